@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures::future::BoxFuture;
+use futures::StreamExt;
 use futures::stream::BoxStream;
-use futures::{FutureExt, StreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response};
 use skeg_meta::{SharedObject, Status};
@@ -15,17 +14,19 @@ use skeg_schema::Value;
 use crate::api::{List, WatchEvent};
 use crate::attempt::{self, Observed};
 use crate::breaker::{Breaker, Guarded};
+use crate::clock::{Clock, SystemClock};
 use crate::codec::{self, Answer, Decoder, Format, Instead};
 use crate::config::{Config, Impersonation};
 use crate::error::Error;
 use crate::frames::Frames;
-use crate::limit::{Limited, Priority, RateLimiter};
+use crate::limit::{Limited, Priority, RateLimit, RateLimiter};
 use crate::listing::{self, Broken};
 use crate::options::{Query, QueryOptions};
 use crate::payload::{BoxError, Payload, SharedEvent};
 use crate::retry::{RetryPolicy, Safety};
 use crate::telemetry::{Event, Recorder};
 use crate::transport::{InProcess, Transport, TransportError};
+use crate::wait::WaitError;
 
 /// The longest whole body that is taken.
 const BODY_LEN_MAX: usize = 1 << 30;
@@ -56,11 +57,9 @@ struct Settings {
     /// As whom every request acts.
     impersonation: HeaderMap,
     priority: Priority,
-    sleep: Sleep,
+    clock: Arc<dyn Clock>,
+    limiter: Option<RateLimiter>,
 }
-
-/// Waits for so long.
-type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Writes headers into every request.
 type Propagator = Arc<dyn Fn(&mut HeaderMap) + Send + Sync>;
@@ -120,7 +119,8 @@ impl Client {
                 propagator: None,
                 impersonation: HeaderMap::new(),
                 priority: Priority::default(),
-                sleep: Arc::new(|pause| tokio::time::sleep(pause).boxed()),
+                clock: SystemClock::new(),
+                limiter: None,
             }),
             transport,
         }
@@ -138,14 +138,16 @@ impl Client {
             let breaker = Breaker::new(policy, server, config.recorder.clone());
             transport = Arc::new(Guarded::new(transport, breaker));
         }
-        if let Some(limit) = config.rate_limit {
-            let limited = Limited::new(transport, RateLimiter::new(limit));
+        let limiter = config.rate_limit.map(RateLimiter::new);
+        if let Some(limiter) = &limiter {
+            let limited = Limited::new(transport, limiter.clone());
             transport = Arc::new(limited.recorded(config.recorder.clone()));
         }
         let mut client = Self::new(transport);
         let settings = Arc::make_mut(&mut client.settings);
         settings.namespace.clone_from(&config.namespace);
         settings.timeout = config.timeout;
+        settings.limiter = limiter;
         settings.recorder.clone_from(&config.recorder);
         Ok(client)
     }
@@ -194,21 +196,59 @@ impl Client {
         agent.split('/').next().unwrap_or_default()
     }
 
-    /// Waits in another way between the attempts of a request: by a clock that
-    /// tests move. Time limits of requests, and the pauses of a rate limit, keep
-    /// to the machine's clock.
+    /// Goes by another clock: one that tests move. Pauses between the attempts
+    /// of a request or a watch, of drains, followed logs and a rate limit keep to
+    /// it; time limits of requests keep to the machine's clock.
     #[must_use]
-    pub fn with_sleep(
-        mut self,
-        sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,
-    ) -> Self {
-        Arc::make_mut(&mut self.settings).sleep = Arc::new(sleep);
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        let settings = Arc::make_mut(&mut self.settings);
+        if let Some(limiter) = &settings.limiter {
+            limiter.set_clock(Arc::clone(&clock));
+        }
+        settings.clock = clock;
         self
+    }
+
+    /// The clock that it goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.settings.clock
+    }
+
+    /// The same client, which keeps to a limit of its own, beside one of its
+    /// configuration.
+    #[must_use]
+    pub fn with_rate_limit(mut self, limit: RateLimit) -> Self {
+        let limiter = RateLimiter::new(limit);
+        limiter.set_clock(Arc::clone(&self.settings.clock));
+        let limited = Limited::new(self.transport, limiter.clone());
+        self.transport = Arc::new(limited.recorded(self.settings.recorder.clone()));
+        Arc::make_mut(&mut self.settings).limiter = Some(limiter);
+        self
+    }
+
+    /// Bounds how long something may take, by the client's clock:
+    /// [`wait::within`](crate::wait::within) goes by the machine's.
+    ///
+    /// # Errors
+    /// It took too long; else its own.
+    pub async fn within<T>(
+        &self,
+        timeout: Duration,
+        work: impl Future<Output = Result<T, WaitError>>,
+    ) -> Result<T, WaitError> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.sleep(timeout) => Err(WaitError::Timeout {
+                seconds: timeout.as_secs(),
+            }),
+        }
     }
 
     /// Waits between attempts.
     pub(crate) async fn sleep(&self, pause: Duration) {
-        (self.settings.sleep)(pause).await;
+        self.settings.clock.sleep(pause).await;
     }
 
     /// The same client with another retry policy.

@@ -201,6 +201,7 @@ mod attempt;
 mod batch;
 pub mod breaker;
 mod client;
+mod clock;
 mod codec;
 pub mod config;
 
@@ -248,6 +249,7 @@ pub use apply::{Apply, ApplyOptions, FieldConflict};
 pub use batch::Batch;
 pub use breaker::BreakerPolicy;
 pub use client::Client;
+pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError, Credentials, Impersonation, Kubeconfig};
 #[doc(hidden)]
 pub use crd::support as __derive;

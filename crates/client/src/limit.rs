@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
+use crate::clock::{Clock, SystemClock};
 use crate::payload::Payload;
 use crate::telemetry::{Event, Recorder};
 use crate::transport::{Transport, TransportError};
@@ -76,7 +76,9 @@ pub struct RateLimiter(Arc<Mutex<Bucket>>);
 struct Bucket {
     limit: RateLimit,
     tokens: f64,
-    filled: Instant,
+    clock: Arc<dyn Clock>,
+    /// When it was filled last, by the clock.
+    filled: Duration,
     waiting: [VecDeque<oneshot::Sender<()>>; CLASSES],
     /// Whether a task hands out tokens to those who wait.
     is_served: bool,
@@ -84,8 +86,8 @@ struct Bucket {
 
 impl Bucket {
     fn fill(&mut self) {
-        let now = Instant::now();
-        let since = now.duration_since(self.filled).as_secs_f64();
+        let now = self.clock.monotonic();
+        let since = now.saturating_sub(self.filled).as_secs_f64();
         self.filled = now;
         let most = f64::from(self.limit.burst.max(1));
         self.tokens = match self.limit.rate() {
@@ -140,13 +142,23 @@ impl RateLimiter {
     /// A full bucket.
     #[must_use]
     pub fn new(limit: RateLimit) -> Self {
+        let clock = SystemClock::new();
         Self(Arc::new(Mutex::new(Bucket {
             limit,
             tokens: f64::from(limit.burst.max(1)),
-            filled: Instant::now(),
+            filled: clock.monotonic(),
+            clock,
             waiting: Default::default(),
             is_served: false,
         })))
+    }
+
+    /// Goes by another clock from now on.
+    pub(crate) fn set_clock(&self, clock: Arc<dyn Clock>) {
+        let mut bucket = self.0.lock();
+        bucket.fill();
+        bucket.filled = clock.monotonic();
+        bucket.clock = clock;
     }
 
     /// Changes the limit, also for those who wait.
@@ -154,6 +166,10 @@ impl RateLimiter {
         let mut bucket = self.0.lock();
         bucket.fill();
         bucket.limit = limit;
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.lock().clock)
     }
 
     /// The limit.
@@ -200,9 +216,12 @@ impl RateLimiter {
 
 async fn serve(bucket: Arc<Mutex<Bucket>>) {
     loop {
-        let pause = bucket.lock().serve();
+        let pause = {
+            let mut bucket = bucket.lock();
+            bucket.serve().map(|pause| bucket.clock.sleep(pause))
+        };
         match pause {
-            Some(pause) => tokio::time::sleep(pause).await,
+            Some(pause) => pause.await,
             None => return,
         }
     }
@@ -247,7 +266,8 @@ impl Limited {
         let method = request.method().clone();
         let server = self.below.server().unwrap_or_default().to_owned();
         async move {
-            let begun = Instant::now();
+            let clock = limiter.clock();
+            let begun = clock.monotonic();
             limiter
                 .acquire(priority)
                 .await
@@ -256,7 +276,7 @@ impl Limited {
                 recorder.record(&Event::RateLimit {
                     method: method.as_str(),
                     server: &server,
-                    waited: begun.elapsed(),
+                    waited: clock.monotonic().saturating_sub(begun),
                 });
             }
             Ok(())
@@ -288,6 +308,7 @@ impl Transport for Limited {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::time::Instant;
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_and_then_the_rate() {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 /// The first pause after trouble; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(200);
 /// The longest pause.
@@ -31,10 +29,10 @@ impl Pauses {
         self.failures = 0;
     }
 
-    /// How long to pause after a watch that began then has ended. Servers end
+    /// How long to pause after a watch that lasted so long has ended. Servers end
     /// watches after some minutes; one that gave nothing, and ended at once,
     /// would do the same again.
-    pub(crate) fn after_watch(&mut self, begun: Instant, gave: bool) -> Option<Duration> {
-        (!gave && begun.elapsed() < SHORT_WATCH).then(|| self.next())
+    pub(crate) fn after_watch(&mut self, lasted: Duration, gave: bool) -> Option<Duration> {
+        (!gave && lasted < SHORT_WATCH).then(|| self.next())
     }
 }

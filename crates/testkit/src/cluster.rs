@@ -24,7 +24,7 @@ use crate::gate::Gate;
 use crate::kubelet::{Kubelet, NodeSpec};
 use crate::node_api::NodeApi;
 use crate::record::Recorder;
-use crate::time::{Quiet, Restless, Time, VirtualClock, pausing};
+use crate::time::{Quiet, Restless, Time, VirtualClock};
 use crate::traffic::Traffic;
 use crate::users::{Across, Tokens, User};
 use crate::{control, image, pki};
@@ -205,7 +205,7 @@ impl Cluster {
             cluster: self.inner.handle.clone(),
         };
         let client = Client::new(Arc::new(transport)).with_user_agent(AGENT);
-        pausing(client, &self.clock())
+        client.with_clock(self.clock())
     }
 
     /// The address of the HTTPS listener, which is opened when it is first
@@ -320,7 +320,7 @@ impl Cluster {
             action: "make a client".to_owned(),
             source,
         })?;
-        Ok(pausing(client.with_user_agent(AGENT), &self.clock()))
+        Ok(client.with_user_agent(AGENT).with_clock(self.clock()))
     }
 
     /// The fake kubelet of all nodes.

@@ -22,7 +22,7 @@ use crate::gate::Gate;
 use crate::kubelet::Kubelet;
 use crate::node_api::NodeApi;
 use crate::pki::Shared;
-use crate::time::{Time, pausing};
+use crate::time::Time;
 use crate::users::{KnownTokens, Tokens};
 
 /// Who issues service account tokens, and whom they are for.
@@ -106,7 +106,7 @@ pub(crate) async fn start_server(
 
 /// A client inside the process that acts as `user`.
 pub(crate) fn client(server: &ApiServer, user: UserInfo, clock: &Arc<dyn Clock>) -> Client {
-    pausing(Client::new(server.transport(user)), clock)
+    Client::new(server.transport(user)).with_clock(clock.clone())
 }
 
 /// Everything beside the API server.

@@ -312,7 +312,7 @@ impl Drain {
         let mut leaving = Vec::new();
         for pod in pods {
             let orphaned = daemon_set(&pod).is_some_and(|owner| gone.contains(&owner));
-            match self.judge(&pod, orphaned, &Time::now()) {
+            match self.judge(&pod, orphaned, &Time(client.clock().now())) {
                 Fate::Stays => tell(DrainEvent::Left { pod: key(&pod) }),
                 Fate::Lost(why) => reasons.push(format!("{} ({})", key(&pod), why.join(", "))),
                 Fate::Goes(losses) => {
@@ -420,7 +420,7 @@ impl Drain {
                     failures += 1;
                     let pause = error.retry_after().unwrap_or_else(|| pauses.next());
                     tracing::debug!(error = %error.chain(), pod = key(pod), ?pause, "an eviction is asked for again");
-                    tokio::time::sleep(pause).await;
+                    leave.client.sleep(pause).await;
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -428,7 +428,7 @@ impl Drain {
             let pod = key(pod);
             (leave.tell)(DrainEvent::Blocked { pod, message });
             let pause = retry_after.unwrap_or(BLOCKED_PAUSE);
-            tokio::time::sleep(pause.min(BLOCKED_PAUSE)).await;
+            leave.client.sleep(pause.min(BLOCKED_PAUSE)).await;
         }
     }
 

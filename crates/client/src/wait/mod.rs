@@ -141,7 +141,8 @@ pub async fn await_dynamic(
     }
 }
 
-/// Bounds how long something may take.
+/// Bounds how long something may take, by the machine's clock;
+/// [`Client::within`](crate::Client::within) goes by the client's.
 ///
 /// # Errors
 /// It took too long; else its own.

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use skeg_meta::{Object, SharedObject};
-use tokio::time::Instant;
 
 use crate::api::{Api, typed};
 use crate::dynamic::DynamicApi;
@@ -36,7 +37,8 @@ enum State {
 struct Watching {
     events: Events,
     version: String,
-    begun: Instant,
+    /// By the client's clock.
+    begun: Duration,
     /// Whether it has led on from the version at which it began.
     gave: bool,
 }
@@ -46,8 +48,8 @@ pub(super) struct ScopeWatch {
     name: String,
     state: State,
     pauses: Pauses,
-    /// When a pause ends.
-    resume: Option<Instant>,
+    /// A pause before the next attempt.
+    pause: Option<BoxFuture<'static, ()>>,
     /// How many answers in a row could not be read.
     garbled: u32,
     /// States that came in one go.
@@ -69,7 +71,7 @@ impl ScopeWatch {
             name: name.to_owned(),
             state: State::Start,
             pauses: Pauses::default(),
-            resume: None,
+            pause: None,
             garbled: 0,
             ahead: VecDeque::new(),
         }
@@ -95,9 +97,9 @@ impl ScopeWatch {
             if let Some(object) = self.ahead.pop_front() {
                 return Ok(object);
             }
-            if let Some(at) = self.resume {
-                tokio::time::sleep_until(at).await;
-                self.resume = None;
+            if let Some(pause) = &mut self.pause {
+                pause.await;
+                self.pause = None;
             }
             let outcome = match std::mem::replace(&mut self.state, State::Start) {
                 State::Start => self.list().await,
@@ -138,7 +140,7 @@ impl ScopeWatch {
                 self.state = State::Watching(Watching {
                     events,
                     version,
-                    begun: Instant::now(),
+                    begun: self.scope.client.clock().monotonic(),
                     gave: false,
                 });
                 Ok(())
@@ -153,8 +155,10 @@ impl ScopeWatch {
 
     async fn event(&mut self, mut watching: Watching) -> Result<(), (Error, Trouble)> {
         let Some(event) = watching.events.next().await else {
-            let pause = self.pauses.after_watch(watching.begun, watching.gave);
-            self.resume = pause.map(|pause| Instant::now() + pause);
+            let clock = self.scope.client.clock();
+            let lasted = clock.monotonic().saturating_sub(watching.begun);
+            let pause = self.pauses.after_watch(lasted, watching.gave);
+            self.pause = pause.map(|pause| clock.sleep(pause));
             self.state = State::Known(watching.version);
             return Ok(());
         };
@@ -214,7 +218,7 @@ impl ScopeWatch {
         let pause = self.pauses.next();
         let pause = error.retry_after().unwrap_or(pause);
         tracing::debug!(target = self.target(), error = %error.chain(), ?pause, "a watch is taken up again");
-        self.resume = Some(Instant::now() + pause);
+        self.pause = Some(self.scope.client.clock().sleep(pause));
         Ok(())
     }
 }

@@ -416,6 +416,24 @@ async fn a_page_that_names_itself_ends_the_list() {
     assert_eq!(server.seen().len(), 2);
 }
 
+/// A clock that tells of pauses, and makes none.
+struct Impatient(tokio::sync::mpsc::UnboundedSender<Duration>);
+
+impl skeg_client::Clock for Impatient {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, pause: Duration) -> futures::future::BoxFuture<'static, ()> {
+        self.0.send(pause).expect("somebody listens");
+        Box::pin(std::future::ready(()))
+    }
+}
+
 #[tokio::test]
 async fn attempts_wait_by_the_clock_that_was_given() {
     let busy = Answer::json(
@@ -424,10 +442,7 @@ async fn attempts_wait_by_the_clock_that_was_given() {
     );
     let (server, client) = rig(vec![busy, Answer::json(200, MAP)]).await;
     let (slept, mut pauses) = tokio::sync::mpsc::unbounded_channel();
-    let client = client.with_sleep(move |pause| {
-        slept.send(pause).expect("somebody listens");
-        Box::pin(std::future::ready(()))
-    });
+    let client = client.with_clock(Arc::new(Impatient(slept)));
     let api = Api::<ConfigMap>::namespaced(client, "a");
     api.get("m").await.expect("the second answer");
     assert!(

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::builder::{ControllerError, PreparedController};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::events::{EventApi, EventRecorder};
 use crate::informer::{Informer, InformerPanic, SharedInformerFactory};
 use crate::leader::{LeaderError, LeaderOptions};
@@ -217,13 +217,15 @@ fn measured(client: Client, metrics: &Metrics) -> Client {
 impl Manager {
     /// A manager of a program of this name, against the cluster of this client.
     /// What the program writes is kept under that name too, unless the client was
-    /// given another ([`Client::with_user_agent`]).
+    /// given another ([`Client::with_user_agent`]). It takes the time from the
+    /// client's clock.
     #[must_use]
     pub fn new(name: impl Into<String>, client: Client) -> Self {
-        Self::with_clock(name, client, SystemClock::new())
+        let clock = Arc::clone(client.clock());
+        Self::with_clock(name, client, clock)
     }
 
-    /// A manager that takes the time from a clock; for tests.
+    /// A manager that takes the time from another clock than its client.
     #[must_use]
     pub fn with_clock(name: impl Into<String>, client: Client, clock: Arc<dyn Clock>) -> Self {
         let name = name.into();

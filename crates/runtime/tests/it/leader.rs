@@ -88,7 +88,7 @@ async fn who_cannot_renew_stops_before_another_begins() {
     let mut first = candidate(&server, &clock, "first");
     first.leads().await;
     server.refuse(
-        "get",
+        "update",
         "leases",
         100,
         Status::failure(500, "InternalError", "no"),
@@ -169,6 +169,24 @@ async fn a_holder_lives_as_long_as_it_says() {
 }
 
 #[tokio::test]
+async fn a_leader_renews_without_looking() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    for _ in 0..3 {
+        let before = lease(&server).spec.renew_time;
+        asleep(&clock, 1).await;
+        clock.advance(Duration::from_secs(2));
+        while lease(&server).spec.renew_time == before {
+            tokio::task::yield_now().await;
+        }
+    }
+    let lines = server.requests();
+    let gets = lines.iter().filter(|line| line.starts_with("get")).count();
+    assert_eq!(gets, 1, "{lines:?}");
+}
+
+#[tokio::test]
 async fn who_finds_anothers_record_ends_at_once() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
     let mut first = candidate(&server, &clock, "first");
@@ -210,7 +228,7 @@ async fn a_leader_tries_again_when_a_renewal_gets_no_answer() {
     let mut first = candidate(&server, &clock, "first");
     first.leads().await;
     let before = lease(&server).spec.renew_time;
-    server.silence("get", "leases", 1);
+    server.silence("update", "leases", 1);
     asleep(&clock, 1).await;
     clock.advance(Duration::from_secs(2));
     // The request's bound, and the end of the time to renew in.

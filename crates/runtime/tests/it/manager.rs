@@ -175,6 +175,7 @@ async fn a_leader_that_is_cut_off_ends_before_another_begins() {
     handle.elected().await;
     // It hears nothing from now on, not even refusals.
     server.lose("get", "leases", usize::MAX);
+    server.lose("update", "leases", usize::MAX);
     until(&clock, || running.is_finished()).await;
     let error = running.await.expect("no panic").expect_err("lost");
     assert!(matches!(error, ManagerError::LeadershipLost));
@@ -201,6 +202,7 @@ async fn work_that_does_not_end_does_not_keep_a_lost_leader() {
     let running = tokio::spawn(manager.run());
     handle.elected().await;
     server.lose("get", "leases", usize::MAX);
+    server.lose("update", "leases", usize::MAX);
     until(&clock, || !handle.leads()).await;
     // A tenth of a second is left of the Lease.
     let ended = tokio::time::timeout(Duration::from_secs(10), running).await;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use skeg_client::Client;
 use skeg_runtime::Clock;
 use skeg_store::OnMove;
 use tokio::sync::oneshot;
@@ -122,12 +121,6 @@ impl skeg_store::Clock for VirtualClock {
     fn on_move(&self, callback: OnMove) {
         self.0.lock().on_move.push(callback);
     }
-}
-
-/// A client that waits by this clock before it sends a request again.
-pub(crate) fn pausing(client: Client, clock: &Arc<dyn Clock>) -> Client {
-    let clock = clock.clone();
-    client.with_sleep(move |pause| clock.sleep(pause))
 }
 
 /// The time of one cluster.

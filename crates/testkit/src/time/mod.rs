@@ -14,6 +14,6 @@
 mod clock;
 mod quiet;
 
+pub(crate) use clock::Time;
 pub use clock::VirtualClock;
-pub(crate) use clock::{Time, pausing};
 pub(crate) use quiet::{Quiet, Restless};

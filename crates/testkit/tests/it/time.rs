@@ -1,10 +1,16 @@
 //! Virtual time: days pass at once, and in order.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use skeg_api::batch::v1::{CronJob, Job};
-use skeg_api::core::v1::{Event, Node, Pod, ServiceAccount};
-use skeg_client::{Api, Client, Kubeconfig, ListOptions};
+use skeg_api::coordination::v1::Lease;
+use skeg_api::core::v1::{ConfigMap, Event, Node, Pod, ServiceAccount};
+use skeg_api::policy::v1::PodDisruptionBudget;
+use skeg_client::drain::{Drain, DrainEvent};
+use skeg_client::{Api, Client, Kubeconfig, ListOptions, RateLimit};
+use skeg_runtime::{LeaderElector, LeaderOptions};
 use skeg_schema::json;
 use skeg_testkit::{Cluster, Error, PodScript, User};
 
@@ -211,4 +217,93 @@ spec:
     cluster.expect_gone::<Job>("once").await;
     let took = cluster.now().duration_since(done).as_secs();
     assert!((595..=605).contains(&took), "{took}");
+}
+
+#[tokio::test]
+async fn drains_wait_by_the_cluster_clock() {
+    let cluster = Cluster::builder()
+        .virtual_time()
+        .nodes(2)
+        .start()
+        .await
+        .unwrap();
+    let yaml = format!(
+        "{}---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {{name: web}}
+spec: {{minAvailable: 1, selector: {{matchLabels: {{app: web}}}}}}
+",
+        deployment("web", 1)
+    );
+    cluster.apply(&yaml).await.unwrap();
+    let pods = Api::<Pod>::namespaced(cluster.client(), "default");
+    cluster
+        .expect::<PodDisruptionBudget>("web")
+        .to(|budget| budget.status.current_healthy == 1)
+        .await;
+    let pod = pods.list(&Default::default()).await.unwrap().items[0].clone();
+    let client = cluster.client();
+    let node = pod.spec.node_name.clone();
+    let blocked = Arc::new(AtomicUsize::new(0));
+    let counted = blocked.clone();
+    let drain = tokio::spawn(async move {
+        let tell = |event: DrainEvent| {
+            if let DrainEvent::Blocked { .. } = event {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        Drain::new().node(&client, &node, tell).await
+    });
+    cluster.advance(Duration::from_secs(60)).await.unwrap();
+    // Asked for every five seconds.
+    let asked = blocked.load(Ordering::SeqCst);
+    assert!((12..=14).contains(&asked), "{asked}");
+    let budgets = Api::<PodDisruptionBudget>::namespaced(cluster.client(), "default");
+    budgets.delete("web", &Default::default()).await.unwrap();
+    cluster.advance(Duration::from_secs(60)).await.unwrap();
+    drain.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn rate_limits_go_by_the_cluster_clock() {
+    let cluster = still().await;
+    let client = cluster.client().with_rate_limit(RateLimit::new(1.0, 1));
+    let begun = cluster.now();
+    let maps = Api::<ConfigMap>::namespaced(client.clone(), "default");
+    let gets = tokio::spawn(async move {
+        for _ in 0..61 {
+            maps.get_opt("none").await.unwrap();
+        }
+    });
+    let bound = client.within(Duration::from_secs(3600), async { Ok(gets.await) });
+    tokio::pin!(bound);
+    let mut minutes = 0;
+    while futures::poll!(&mut bound).is_pending() {
+        cluster.advance(Duration::from_secs(60)).await.unwrap();
+        minutes += 1;
+    }
+    assert_eq!(minutes, 1);
+    assert_eq!(cluster.now().duration_since(begun).as_secs(), 60);
+}
+
+#[tokio::test]
+async fn a_day_with_a_leader_passes() {
+    let cluster = still().await;
+    // Each renewal is a step of the clock: few of them make a day short.
+    let options =
+        LeaderOptions::new("kube-system", "mine", "me").times(3 * HOUR, 2 * HOUR, HOUR / 2);
+    let elector = LeaderElector::new(cluster.client(), options, cluster.clock());
+    let cancelled = cluster.cancelled();
+    let leads = elector.run(
+        cancelled,
+        |leading| async move { leading.cancelled().await },
+    );
+    cluster.spawn(leads);
+    cluster.advance(24 * HOUR).await.unwrap();
+    let lease = Api::<Lease>::namespaced(cluster.client(), "kube-system");
+    let lease = lease.get("mine").await.unwrap();
+    assert_eq!(lease.spec.holder_identity.as_deref(), Some("me"));
+    let renewed = lease.spec.renew_time.unwrap().0;
+    assert!(cluster.now().duration_since(renewed).as_secs() <= 1800);
 }

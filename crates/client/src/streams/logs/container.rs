@@ -187,7 +187,7 @@ impl ContainerLog {
     async fn pause(&self, failures: u32) {
         let doubled = PAUSE.saturating_mul(1 << failures.min(8));
         let pause = doubled.min(PAUSE_MAX).mul_f64(0.5 + fastrand::f64());
-        tokio::time::sleep(pause).await;
+        self.pods.client().sleep(pause).await;
     }
 
     /// What the container is about, and which run of it, once there is

@@ -7,7 +7,6 @@ use futures::StreamExt;
 use skeg_api::core::v1::Pod;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use crate::api::WatchEvent;
 use crate::error::Error;
@@ -95,7 +94,7 @@ impl Reading {
                     let pause = self.pauses.next();
                     let pause = error.retry_after().unwrap_or(pause);
                     tracing::debug!(error = %error.chain(), ?pause, "pods are listed again");
-                    tokio::time::sleep(pause).await;
+                    self.logs.pods.client().sleep(pause).await;
                 }
             }
         }
@@ -103,6 +102,7 @@ impl Reading {
 
     async fn list_and_watch(&mut self, first: &mut bool) -> Result<(), Error> {
         let options = self.list_options();
+        let clock = Arc::clone(self.logs.pods.client().clock());
         let list = self.logs.pods.list(&options).await?;
         for pod in &list.items {
             self.begin(pod, *first).await;
@@ -118,7 +118,7 @@ impl Reading {
                 ..WatchOptions::default()
             };
             let mut events = self.logs.pods.watch(&options).await?;
-            let (begun, from) = (Instant::now(), version.clone());
+            let (begun, from) = (clock.monotonic(), version.clone());
             while let Some(event) = events.next().await {
                 match event? {
                     WatchEvent::Added(pod) | WatchEvent::Modified(pod) => {
@@ -140,8 +140,9 @@ impl Reading {
                 // Those that have ended need no place.
                 while self.tasks.try_join_next().is_some() {}
             }
-            if let Some(pause) = self.pauses.after_watch(begun, version != from) {
-                tokio::time::sleep(pause).await;
+            let lasted = clock.monotonic().saturating_sub(begun);
+            if let Some(pause) = self.pauses.after_watch(lasted, version != from) {
+                clock.sleep(pause).await;
             }
         }
     }
