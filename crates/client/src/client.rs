@@ -662,7 +662,8 @@ impl Client {
         }
     }
 
-    async fn bounded<T>(
+    /// Bounds what is no stream.
+    pub(crate) async fn bounded<T>(
         &self,
         target: &str,
         work: impl Future<Output = Result<T, Error>>,

@@ -219,6 +219,7 @@ mod flight;
 mod foreign;
 mod frames;
 mod https;
+pub mod jsonpath;
 pub mod limit;
 mod listing;
 pub mod manifests;
@@ -264,6 +265,7 @@ pub use flight::Coalesced;
 #[cfg(feature = "k8s-openapi")]
 pub use foreign::{Foreign, ForeignKind, Scoped};
 pub use https::HttpsTransport;
+pub use jsonpath::{JsonPath, JsonPathError};
 pub use limit::{Priority, RateLimit};
 pub use metadata::MetadataApi;
 pub use options::{

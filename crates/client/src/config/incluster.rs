@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::{Config, ConfigError, Credentials};
 
+/// How a certificate begins in PEM.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 const FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 pub(super) fn is_here() -> bool {
@@ -34,9 +36,26 @@ pub(super) fn from_folder(folder: &Path, host: &str, port: &str) -> Result<Confi
         let path = folder.join(name);
         std::fs::read(&path).map_err(|source| ConfigError::Read { path, source })
     };
-    read("ca.crt")?;
-    config.ca_file = Some(folder.join("ca.crt"));
     read("token")?;
+    let ca = read("ca.crt").map_err(|error| match std::error::Error::source(&error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    });
+    let ca = ca.and_then(
+        |ca| match String::from_utf8_lossy(&ca).contains(CERTIFICATE) {
+            true => Ok(()),
+            false => Err("it holds no certificate".to_owned()),
+        },
+    );
+    let ca_file = folder.join("ca.crt");
+    match ca {
+        Ok(()) => config.ca_file = Some(ca_file),
+        Err(problem) => tracing::error!(
+            file = %ca_file.display(),
+            problem,
+            "the cluster's authority cannot be loaded; the system's are taken"
+        ),
+    }
     config.credentials = Credentials::TokenFile(folder.join("token"));
     if let Ok(namespace) = read("namespace") {
         config.namespace = String::from_utf8_lossy(&namespace).trim().to_owned();
@@ -51,7 +70,11 @@ mod tests {
     #[test]
     fn reads_what_the_kubelet_mounts() {
         let folder = tempfile::tempdir().expect("folder");
-        for (name, text) in [("ca.crt", "ca"), ("token", "t"), ("namespace", "team\n")] {
+        for (name, text) in [
+            ("ca.crt", CERTIFICATE),
+            ("token", "t"),
+            ("namespace", "team\n"),
+        ] {
             std::fs::write(folder.path().join(name), text).expect("write");
         }
         let config = from_folder(folder.path(), "fd00::1", "443").expect("config");
@@ -62,6 +85,13 @@ mod tests {
             config.credentials,
             Credentials::TokenFile(folder.path().join("token"))
         );
+        // As client-go's, it goes on with the system's authorities.
+        std::fs::write(folder.path().join("ca.crt"), "garbage").expect("write");
+        let config = from_folder(folder.path(), "h", "1").expect("config");
+        assert_eq!(config.ca_file, None);
+        std::fs::remove_file(folder.path().join("ca.crt")).expect("remove");
+        let config = from_folder(folder.path(), "h", "1").expect("config");
+        assert_eq!(config.ca_file, None);
         std::fs::remove_file(folder.path().join("token")).expect("remove");
         assert!(matches!(
             from_folder(folder.path(), "h", "1"),

@@ -186,7 +186,9 @@ impl Config {
     }
 
     /// From the service account of the pod in which this runs. Its token and
-    /// the certificates are read again when they are rotated.
+    /// the certificates are read again when they are rotated. Without a `ca.crt`
+    /// that holds certificates, which is logged as an error, the server's may be
+    /// signed by the system's, as with client-go.
     ///
     /// # Errors
     /// This is not a pod, or its service account is not mounted.
@@ -198,7 +200,7 @@ impl Config {
     /// tools that bring a pod's surroundings to a developer's machine.
     ///
     /// # Errors
-    /// The folder has no `token` or no `ca.crt`.
+    /// The folder has no `token`.
     pub fn from_service_account(
         folder: impl AsRef<Path>,
         host: &str,

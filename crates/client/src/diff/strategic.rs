@@ -244,9 +244,10 @@ impl<S: PatchSchema> List<'_, S> {
             return Ok(());
         }
         let mut changed: Vec<Value> = Vec::new();
+        let before = counterparts((old, &old_keys), (new, &new_keys));
         // In the order of the new list, as the server wants it.
-        for (wanted, key) in new.iter().zip(&new_keys) {
-            match old_keys.iter().position(|have| have == key) {
+        for ((wanted, key), before) in new.iter().zip(&new_keys).zip(before) {
+            match before {
                 Some(at) => {
                     let (Value::Object(there), Value::Object(wanted)) = (&old[at], wanted) else {
                         continue;
@@ -295,6 +296,30 @@ impl<S: PatchSchema> List<'_, S> {
         }
         Ok(())
     }
+}
+
+/// For each new element the old one that it is compared with. Where a merge key
+/// occurs more than once (the ports 53 of TCP and of UDP), those that are equal
+/// belong together, and the others in their order.
+fn counterparts(old: (&[Value], &[String]), new: (&[Value], &[String])) -> Vec<Option<usize>> {
+    let mut taken = vec![false; old.0.len()];
+    let mut found = vec![None; new.0.len()];
+    for exact in [true, false] {
+        for (index, (wanted, key)) in new.0.iter().zip(new.1).enumerate() {
+            if found[index].is_some() {
+                continue;
+            }
+            let mut candidates = old.0.iter().zip(old.1).enumerate();
+            let free = candidates.find(|(at, (there, have))| {
+                !taken[*at] && *have == key && (!exact || *there == wanted)
+            });
+            if let Some((at, _)) = free {
+                taken[at] = true;
+                found[index] = Some(at);
+            }
+        }
+    }
+    found
 }
 
 /// Whether what both lists have stands in the same order.

@@ -348,6 +348,35 @@ fn what_others_set_stays() {
 }
 
 #[test]
+fn a_three_way_patch_tells_elements_of_one_key_apart() {
+    let service = TypeId::by_gvk("", "v1", "Service");
+    let port = |protocol: &str, name: &str| json!({"port": 53, "protocol": protocol, "name": name});
+    let ports = |ports: Vec<Value>| json!({"spec": {"ports": ports}});
+    let (tcp, udp) = (port("TCP", "dns-tcp"), port("UDP", "dns"));
+    let both = ports(vec![udp.clone(), tcp.clone()]);
+    let turned = ports(vec![tcp.clone(), udp.clone()]);
+    for live in [&both, &turned] {
+        let patch = ThreeWay::new(&both, live)
+            .last_applied(Some(&both))
+            .of_type(service)
+            .patch()
+            .unwrap();
+        // As kubectl: nothing has changed, whichever comes first.
+        assert_eq!(patch.to_string(), "{}");
+    }
+    let renamed = ports(vec![port("UDP", "names"), tcp]);
+    let patch = ThreeWay::new(&renamed, &both)
+        .last_applied(Some(&both))
+        .of_type(service)
+        .patch()
+        .unwrap();
+    assert_eq!(
+        patch.to_string(),
+        r#"{"spec":{"ports":[{"name":"names","port":53}],"$setElementOrder/ports":[{"port":53},{"port":53}]}}"#
+    );
+}
+
+#[test]
 fn a_three_way_patch_refuses_the_impossible() {
     let named = |name: &str| json!({"kind": "W", "apiVersion": "x.io/v1", "metadata": {"name": name}, "spec": {"a": name}});
     let (one, two) = (named("one"), named("two"));

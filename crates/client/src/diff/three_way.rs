@@ -5,6 +5,7 @@ use skeg_schema::patch::strategic::PatchSchema;
 use skeg_schema::{Object, TypeId, Value};
 
 use super::{DiffError, merge, strategic, under};
+use crate::jsonpath::sort;
 use crate::patch::Patch;
 
 /// The annotation in which `kubectl apply` keeps what it applied last.
@@ -51,18 +52,6 @@ pub fn stamp_last_applied(manifest: &mut Value) {
         &["metadata", "annotations", LAST_APPLIED],
         format!("{plain}\n"),
     );
-}
-
-/// As Go writes maps.
-fn sort(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.sort_keys();
-            members.iter_mut().for_each(|(_, member)| sort(member));
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort),
-        _ => {}
-    }
 }
 
 /// A comparison of what was applied last, what is wanted now and what is there:

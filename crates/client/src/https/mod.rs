@@ -103,6 +103,15 @@ impl Base {
                 "must not have a name and a password; write them into the user of the kubeconfig",
             ));
         }
+        let port = authority.as_str().rsplit_once(':').map(|(_, port)| port);
+        let port = port.filter(|port| !port.ends_with(']') && !port.is_empty());
+        if let Some(port) = port
+            && authority.port_u16().is_none()
+        {
+            return Err(invalid(&format!(
+                "{port:?} is no port: a number up to 65535"
+            )));
+        }
         let default_port = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let shown = match authority.port_u16() {
             Some(port) if port == default_port => authority.host(),
@@ -592,6 +601,16 @@ mod tests {
     fn what_is_no_server_is_refused() {
         assert!(Base::parse("ftp://h").is_err());
         assert!(Base::parse("https://").is_err());
+        for (server, port) in [
+            ("https://h:99999", "99999"),
+            ("h:x", "x"),
+            ("[::1]:-1", "-1"),
+        ] {
+            let error = Base::parse(server).err().expect("no port");
+            let error = crate::error::Error::from(error).chain();
+            assert!(error.contains(port), "{error}");
+        }
+        assert!(Base::parse("https://[::1]").is_ok_and(|base| base.port() == 443));
         let error = Base::parse("https://me:secret@h")
             .err()
             .expect("a password");

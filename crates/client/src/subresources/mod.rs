@@ -206,21 +206,29 @@ impl Api<Pod> {
         }
     }
 
-    /// The log of a container up to now.
+    /// The log of a container up to now. What is not followed may take no
+    /// longer than other requests ([`Client::with_timeout`](crate::Client::with_timeout)).
     ///
     /// # Errors
     /// As for every request, and when the log breaks off.
     pub async fn logs(&self, name: &str, options: &LogOptions) -> Result<String, Error> {
         /// A log that is kept in memory is at most so long.
         const LOG_LEN_MAX: usize = 256 << 20;
-        let body = Payload::Stream(self.log_stream(name, options).await?);
-        let bytes = crate::client::collect(body, LOG_LEN_MAX)
-            .await
-            .map_err(|source| Error::Body {
-                target: format!("the log of pod {name}"),
-                source,
-            })?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        let target = format!("the log of pod {name}");
+        let read = async {
+            let body = Payload::Stream(self.log_stream(name, options).await?);
+            let bytes = crate::client::collect(body, LOG_LEN_MAX)
+                .await
+                .map_err(|source| Error::Body {
+                    target: target.clone(),
+                    source,
+                })?;
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        if options.follow {
+            return read.await;
+        }
+        self.core.client.bounded(&target, read).await
     }
 
     /// Replaces the ephemeral containers of a pod; those there must stay.

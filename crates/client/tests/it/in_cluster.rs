@@ -78,7 +78,7 @@ async fn the_variables_of_a_pod() {
             // Where tests run, nothing is mounted: this is what was looked for.
             Err(ConfigError::Read { path, .. }) => {
                 let folder = "/var/run/secrets/kubernetes.io/serviceaccount";
-                assert_eq!(path, Path::new(folder).join("ca.crt"));
+                assert_eq!(path, Path::new(folder).join("token"));
             }
             Err(other) => panic!("{other}"),
         },

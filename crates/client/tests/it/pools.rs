@@ -235,6 +235,22 @@ async fn a_silent_server_is_not_waited_for_for_ever() {
         .with_retry(RetryPolicy::none());
     let error = get(&client).await.expect_err("silence");
     assert!(error.is_timeout(), "{}", error.chain());
+    // A log that is not followed is a request as others are.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let (mut tcp, _) = listener.accept().await.expect("a connection");
+        let mut sink = Vec::new();
+        let _ = tcp.read_to_end(&mut sink).await;
+    });
+    let client = Client::from_config(&Config::new(format!("http://{address}")))
+        .expect("client")
+        .with_timeout(Some(Duration::from_millis(50)))
+        .with_retry(RetryPolicy::none());
+    let pods = Api::<Pod>::namespaced(client, "a");
+    let error = pods.logs("p", &LogOptions::default()).await;
+    let error = error.expect_err("silence");
+    assert!(error.is_timeout(), "{}", error.chain());
     // Not even TLS comes about.
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = silent.local_addr().expect("an address");

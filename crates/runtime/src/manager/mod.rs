@@ -439,6 +439,10 @@ impl Manager {
         address: impl Into<String>,
     ) {
         let address = address.into();
+        let server = match server.is_measured() {
+            true => server,
+            false => server.measured(&self.metrics),
+        };
         let (serves, started) = watch::channel(None::<crate::webhook::Readiness>);
         let name = format!("webhooks-{address}");
         self.checks.add_readiness(name, move || {

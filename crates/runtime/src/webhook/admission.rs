@@ -58,6 +58,13 @@ pub struct Admission<K> {
     pub resource: GroupVersionResource,
     /// The subresource; empty for the object itself.
     pub subresource: String,
+    /// The kind that the request was for, where the objects above were converted
+    /// to what the hook's rules name (`matchPolicy: Equivalent`); else the same.
+    pub request_kind: GroupVersionKind,
+    /// The resource that the request was for.
+    pub request_resource: GroupVersionResource,
+    /// The subresource that the request was for.
+    pub request_subresource: String,
     /// Who asks.
     pub user: UserInfo,
     /// Nothing will be stored: do nothing beyond the answer.
@@ -166,6 +173,11 @@ impl<K: Subject> Admission<K> {
             object: object(request.object, "object")?,
             old_object: object(request.old_object, "old object")?,
             uid: request.uid,
+            request_kind: request.request_kind.unwrap_or_else(|| request.kind.clone()),
+            request_resource: request
+                .request_resource
+                .unwrap_or_else(|| request.resource.clone()),
+            request_subresource: request.request_sub_resource,
             name: request.name,
             namespace: request.namespace,
             kind: request.kind,

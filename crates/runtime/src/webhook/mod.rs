@@ -26,6 +26,7 @@ mod authority;
 mod certificates;
 mod conversion;
 mod inject;
+mod metrics;
 mod review;
 mod server;
 #[cfg(test)]

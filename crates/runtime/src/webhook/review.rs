@@ -37,6 +37,9 @@ pub(super) fn request_of(review: &mut Value, kind: &str, group: &str) -> Result<
     }
 }
 
+/// What is said of a hook that panicked.
+pub(super) const PANICKED: &str = "the webhook panicked";
+
 /// Runs a handler; a panic is trouble.
 pub(super) async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
     AssertUnwindSafe(work)
@@ -49,7 +52,7 @@ pub(super) async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Troub
                 .or_else(|| panic.downcast_ref::<String>().cloned())
                 .unwrap_or_default();
             tracing::error!(message, "a webhook panicked");
-            (500, "the webhook panicked".to_owned())
+            (500, PANICKED.to_owned())
         })
 }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -28,7 +28,9 @@ use super::admission::{Admission, Change, Subject, Verdict};
 use super::certificates::{Certificates, Resolver};
 use super::conversion::Conversion;
 use super::inject::{self, Place, Target};
-use super::review::{Reviewer, Trouble, guarded, mutating, validating};
+use super::metrics::HookMetrics;
+use super::review::{PANICKED, Reviewer, Trouble, guarded, mutating, validating};
+use crate::metrics::Metrics;
 
 /// The most bytes of a question: two objects of the largest size, and a list
 /// of them for a conversion.
@@ -52,6 +54,7 @@ pub struct WebhookServer {
     hooks: Vec<(String, Reviewer)>,
     certificates: Option<Certificates>,
     targets: Vec<Target>,
+    metrics: Option<Metrics>,
 }
 
 impl std::fmt::Debug for WebhookServer {
@@ -119,6 +122,19 @@ impl WebhookServer {
         self
     }
 
+    /// Counts questions in these metrics, under controller-runtime's names
+    /// (`controller_runtime_webhook_…`). A [`Manager`](crate::Manager)'s server
+    /// has the manager's.
+    #[must_use]
+    pub fn measured(mut self, metrics: &Metrics) -> Self {
+        self.metrics = Some(metrics.clone());
+        self
+    }
+
+    pub(crate) fn is_measured(&self) -> bool {
+        self.metrics.is_some()
+    }
+
     fn target(mut self, place: Place, client: Client, name: impl Into<String>) -> Self {
         self.targets.push(Target {
             place,
@@ -172,7 +188,10 @@ impl WebhookServer {
             source,
         };
         let mut hooks = BTreeMap::new();
-        for (path, hook) in self.hooks {
+        for (path, reviewer) in self.hooks {
+            let metrics = self.metrics.as_ref();
+            let metrics = metrics.map(|metrics| HookMetrics::new(metrics, &path));
+            let hook = Hook { reviewer, metrics };
             if hooks.insert(path.clone(), hook).is_some() {
                 return Err(WebhookError::Path(path));
             }
@@ -277,8 +296,13 @@ impl Readiness {
     }
 }
 
+struct Hook {
+    reviewer: Reviewer,
+    metrics: Option<HookMetrics>,
+}
+
 struct Shared {
-    hooks: BTreeMap<String, Reviewer>,
+    hooks: BTreeMap<String, Hook>,
     told: Vec<watch::Receiver<bool>>,
     ending: AtomicBool,
 }
@@ -388,8 +412,25 @@ impl Shared {
         if request.method() != Method::POST {
             return text(405, "a hook is asked by POST");
         }
+        let begun = Instant::now();
+        let _in_flight = hook.metrics.as_ref().map(HookMetrics::asked);
+        let (answer, panicked) = self.reviewed(hook, request).await;
+        if let Some(metrics) = &hook.metrics {
+            metrics.answered(answer.status().as_u16(), begun.elapsed(), panicked);
+        }
+        answer
+    }
+
+    /// The answer of a hook, and whether it panicked.
+    async fn reviewed(
+        &self,
+        hook: &Hook,
+        request: Request<Incoming>,
+    ) -> (Response<Full<Bytes>>, bool) {
         let path = request.uri().path().to_owned();
-        match tokio::time::timeout(ANSWER, review(hook, request)).await {
+        let answer = tokio::time::timeout(ANSWER, review(&hook.reviewer, request)).await;
+        let panicked = matches!(&answer, Ok(Err((_, message))) if message == PANICKED);
+        let answer = match answer {
             Ok(Ok(answer)) => answer,
             Ok(Err((code, message))) => {
                 tracing::warn!(
@@ -401,7 +442,8 @@ impl Shared {
                 text(code, message)
             }
             Err(_) => text(504, "the webhook took too long"),
-        }
+        };
+        (answer, panicked)
     }
 }
 

@@ -303,3 +303,80 @@ async fn watches_that_end_at_once_are_asked_for_with_pauses() {
     let watches = server.0.load(Ordering::Relaxed);
     assert!((3..30).contains(&watches), "{watches} in a minute");
 }
+
+#[tokio::test]
+async fn hooks_are_measured_under_controller_runtimes_names() {
+    let metrics = crate::Metrics::new();
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let server = super::WebhookServer::new()
+        .validate("/maps", |_: Admission<ConfigMap>| async {
+            Ok::<(), Denial>(())
+        })
+        .validate("/bad", |_: Admission<ConfigMap>| async {
+            if true {
+                panic!("boom");
+            }
+            Ok::<(), Denial>(())
+        })
+        .measured(&metrics);
+    let running = server.start("127.0.0.1:0", cancel.clone()).await.unwrap();
+    let mut config = skeg_client::Config::new(format!("https://{}", running.address()));
+    config.ca = Some(running.ca_bundle().into_bytes());
+    let client = Client::from_config(&config).unwrap();
+    let ask = async |path: &str| {
+        let mut body = Vec::new();
+        skeg_schema::encode_json_any(&question(map()), &mut body);
+        let request = http::Request::post(path)
+            .header("content-type", "application/json")
+            .body(Payload::Bytes(body.into()))
+            .unwrap();
+        let client = client.clone().with_retry(skeg_client::RetryPolicy::none());
+        client.send(request).await.is_ok()
+    };
+    assert!(ask("/maps").await);
+    assert!(!ask("/bad").await);
+    let text = metrics.render();
+    for line in [
+        "controller_runtime_webhook_requests_total{webhook=\"/maps\",code=\"200\"} 1",
+        "controller_runtime_webhook_requests_total{webhook=\"/maps\",code=\"500\"} 0",
+        "controller_runtime_webhook_requests_total{webhook=\"/bad\",code=\"500\"} 1",
+        "controller_runtime_webhook_latency_seconds_count{webhook=\"/maps\"} 1",
+        "controller_runtime_webhook_requests_in_flight{webhook=\"/maps\"} 0",
+        "controller_runtime_webhook_panics_total 1",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    cancel.cancel();
+    running.ended().await;
+}
+
+#[tokio::test]
+async fn a_hook_sees_what_the_request_was_for() {
+    let hook = validating(|request: Admission<Tree>| async move {
+        assert_eq!(request.kind.kind, "ConfigMap");
+        assert_eq!(request.request_kind.kind, "Other");
+        assert_eq!(request.request_resource.resource, "others");
+        assert_eq!(request.request_subresource, "status");
+        assert_eq!(request.options["kind"], "CreateOptions");
+        Ok::<(), Denial>(())
+    });
+    let mut review = question(map());
+    review.set_at(
+        &["request", "requestKind"],
+        json!({"group": "g", "version": "v1", "kind": "Other"}),
+    );
+    review.set_at(
+        &["request", "requestResource"],
+        json!({"group": "g", "version": "v1", "resource": "others"}),
+    );
+    review.set_at(&["request", "requestSubResource"], "status");
+    review.set_at(&["request", "options"], json!({"kind": "CreateOptions"}));
+    assert_eq!(response(&hook, review).await["allowed"], true);
+    // Where nothing was converted, it is what the hook is about.
+    let hook = validating(|request: Admission<Tree>| async move {
+        assert_eq!(request.request_kind, request.kind);
+        assert_eq!(request.request_resource, request.resource);
+        Ok::<(), Denial>(())
+    });
+    assert_eq!(response(&hook, question(map())).await["allowed"], true);
+}

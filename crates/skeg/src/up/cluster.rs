@@ -202,7 +202,7 @@ impl Wiring<'_> {
         } = self;
         let has = |role| config.roles.has(role);
         let reader = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
-        let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
+        let shared = Shared::new(reader, supervisor);
         if has(Role::Scheduler) {
             let client = self.client(UserInfo::new(names::SCHEDULER, &[]));
             let token = supervisor.token(Stage::Controllers);

@@ -22,6 +22,7 @@ use tracing::warn;
 use super::{api, node};
 use crate::config::{Config, NodeName};
 use crate::failure::OrFail;
+use crate::supervisor::{Stage, Supervisor};
 
 /// How long to wait before the service of cluster DNS is tried again.
 const DNS_SERVICE_PAUSE: Duration = Duration::from_secs(2);
@@ -48,13 +49,21 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// `reader` must be allowed to list all that the roles want to know.
-    pub fn new(reader: Client, cancel: CancellationToken) -> Self {
+    /// `reader` must be allowed to list all that the roles want to know. An
+    /// informer that panics ends the process: who reads it would never hear
+    /// of a change again.
+    pub fn new(reader: Client, supervisor: &Supervisor) -> Self {
         let clock = SystemClock::new();
-        Self {
-            informers: SharedInformerFactory::new(reader, clock.clone(), cancel),
-            clock,
-        }
+        let cancel = supervisor.token(Stage::ApiServer);
+        let informers = SharedInformerFactory::new(reader, clock.clone(), cancel.clone());
+        let watched = informers.clone();
+        supervisor.spawn(Stage::ApiServer, "an informer", async move {
+            match cancel.run_until_cancelled(watched.panicked()).await {
+                Some(panic) => Err(panic),
+                None => Ok(()),
+            }
+        });
+        Self { informers, clock }
     }
 
     /// A recorder of events for a component.
@@ -216,4 +225,33 @@ pub fn dns(
         );
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_api::core::v1::ConfigMap;
+    use skeg_meta::ObjectMeta;
+    use skeg_runtime::testing::FakeApi;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_informer_that_panics_ends_the_process() {
+        let api = FakeApi::new();
+        api.put(&ConfigMap {
+            metadata: ObjectMeta::named("default", "map"),
+            ..ConfigMap::default()
+        });
+        let mut supervisor = Supervisor::new();
+        let shared = Shared::new(api.client(), &supervisor);
+        let maps = shared.informers.build::<ConfigMap>();
+        let maps = maps.transform("bad", |_| panic!("boom")).start();
+        let error = supervisor.wait(std::future::pending()).await.unwrap_err();
+        let text = format!("{error:#}");
+        assert!(
+            text.contains("an informer failed") && text.contains("boom"),
+            "{text}"
+        );
+        drop(maps);
+    }
 }

@@ -189,7 +189,7 @@ fn alone(
             () = &mut stop => return Ok(()),
         }
         let mut supervisor = Supervisor::new();
-        let shared = Shared::new(client.clone(), supervisor.token(Stage::ApiServer));
+        let shared = Shared::new(client.clone(), &supervisor);
         let outcome = match start(client, &shared, &supervisor).await {
             Ok(()) => supervisor.wait(stop).await,
             Err(error) => Err(error),

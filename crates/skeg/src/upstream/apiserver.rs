@@ -253,7 +253,7 @@ fn start_controllers(settings: &Settings, api: &ApiServer, supervisor: &Supervis
     );
     let reader = Client::new(api.transport(UserInfo::new(names::API_SERVER, &[names::MASTERS])));
     let token = supervisor.token(Stage::Controllers);
-    let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
+    let shared = Shared::new(reader, supervisor);
     let server = api.clone();
     let options = skeg_controllers::Options {
         controllers: chosen,
