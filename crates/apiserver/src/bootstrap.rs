@@ -108,7 +108,7 @@ impl ApiServer {
         let options = &self.inner.options;
         Parameters {
             kubernetes_ip: self.inner.services.kubernetes_ip(),
-            service_cidr: options.service_cidr.clone(),
+            service_cidrs: options.service_cidr.split(',').map(str::to_owned).collect(),
             secure_port: options.advertise_port,
             now: self.now(),
         }
@@ -188,7 +188,12 @@ impl ApiServer {
             warnings: Vec::new(),
         };
         if let Some(found) = found {
-            if existing == Existing::Keep || missing(&found.value(), &tree).is_none() {
+            let missing = |live: &Value| match existing {
+                Existing::Keep if kind == "ServiceCIDR" => second_range(live, &tree),
+                Existing::Keep => None,
+                Existing::Reconcile => missing(live, &tree),
+            };
+            if missing(&found.value()).is_none() {
                 return Ok(());
             }
             let mut transform = |live: Option<&update::Live>| {
@@ -196,7 +201,7 @@ impl ApiServer {
                     return Err(Error::internal_error("it vanished"));
                 };
                 let live = live.object.value();
-                Ok(missing(&live, &tree).unwrap_or_else(|| (*live).clone()))
+                Ok(missing(&live).unwrap_or_else(|| (*live).clone()))
             };
             let change = update::Change {
                 transform: &mut transform,
@@ -248,6 +253,34 @@ impl ApiServer {
         let outcome = update::update(&served, &mut cx("status"), change).await;
         outcome.map(drop).map_err(|e| failed(e.to_string()))
     }
+}
+
+/// The default ServiceCIDR with the second range that it should have and does not:
+/// the cluster has come to have two families. Any other difference is left to its
+/// administrator (upstream's `defaultservicecidr` controller).
+fn second_range(live: &Value, wanted: &Value) -> Option<Value> {
+    let cidrs = |tree: &Value| {
+        tree["spec"]["cidrs"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (has, wants) = (cidrs(live), cidrs(wanted));
+    if has == wants {
+        return None;
+    }
+    if has.len() == 1 && wants.len() == 2 && has[0] == wants[0] {
+        let mut tree = live.clone();
+        tree.set_at(&["spec", "cidrs"], wants);
+        return Some(tree);
+    }
+    tracing::warn!(
+        object = ?has,
+        configured = ?wants,
+        "the ServiceCIDR kubernetes is not what the server is configured with: \
+         change the one or delete the other"
+    );
+    None
 }
 
 /// Says `false` where an administrator wants no additions.
@@ -320,6 +353,23 @@ mod tests {
         let live = json!({"roleRef": role.clone(), "subjects": [a.clone()]});
         let wanted = json!({"roleRef": role, "subjects": [b.clone()]});
         assert_eq!(missing(&live, &wanted).unwrap()["subjects"], json!([a, b]));
+    }
+
+    #[test]
+    fn a_second_range_is_added_and_nothing_else_is_changed() {
+        let cidrs = |cidrs: &[&str]| json!({"spec": {"cidrs": cidrs.to_vec()}});
+        let (four, other, six) = ("10.0.0.0/16", "10.1.0.0/16", "2001:db8::/112");
+        for (live, wanted, expect) in [
+            (&[four][..], &[four, six][..], Some(&[four, six][..])),
+            (&[four], &[four], None),
+            (&[other], &[four, six], None),
+            (&[six], &[four, six], None),
+            (&[four, six], &[four], None),
+            (&[four], &[other], None),
+        ] {
+            let after = second_range(&cidrs(live), &cidrs(wanted));
+            assert_eq!(after, expect.map(cidrs), "{live:?} {wanted:?}");
+        }
     }
 
     #[test]

@@ -1,20 +1,18 @@
 //! The server itself: what it is made of, and how it starts.
 
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
 use skeg_auth::audit::{AuditError, AuditOptions, Auditor};
 use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::authz::Rbac;
 use skeg_auth::pki::Authority;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
-use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
+use skeg_registry::alloc::ServiceAllocators;
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
 use skeg_registry::{Enablement, Feature};
-use skeg_schema::Value;
 use skeg_store::Store;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +32,7 @@ use crate::loopback::Loopback;
 use crate::metrics::storage::Measured;
 use crate::metrics::{MetricRules, Metrics};
 use crate::proxy::NodeConnector;
+use crate::ranges;
 use crate::seam::Interceptor;
 use crate::served::{Served, Table, is_stored};
 use crate::server::Dress;
@@ -60,7 +59,8 @@ impl std::fmt::Debug for MoreMetrics {
 /// What can be chosen about a server.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Range of service IPs.
+    /// Range of service IPs, or two of different families with a comma between: the
+    /// first is that of services that ask for none.
     pub service_cidr: String,
     /// Range of node ports, first and last.
     pub node_port_range: (u16, u16),
@@ -306,7 +306,7 @@ impl Builder {
             .authenticator
             .ok_or(StartError::Missing("authenticator"))?;
         let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
-        let ranges = service_options(&self.options)?;
+        let ranges = ranges::service_options(&self.options)?;
         let registry = skeg_registry::Registry::with(ranges, &self.options.enablement);
         let configured = registry.admission.configured(&self.options.admission);
         let chosen = configured.choose(
@@ -323,7 +323,7 @@ impl Builder {
         let metrics = Arc::new(Metrics::default());
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
-        observers.push(Arc::new(RangeFollower::new(services.clone())));
+        observers.push(Arc::new(ranges::RangeFollower::new(services.clone())));
         let configurations = webhook::Configurations::switched(
             !admission.is_off("MutatingAdmissionWebhook"),
             !admission.is_off("ValidatingAdmissionWebhook"),
@@ -433,30 +433,6 @@ impl Builder {
     }
 }
 
-fn service_options(options: &Options) -> Result<ServiceOptions, StartError> {
-    let wrong = |why: &str| StartError::Option {
-        name: "service_cidr",
-        why: format!("{:?} {why}", options.service_cidr),
-    };
-    let (address, length) = options
-        .service_cidr
-        .split_once('/')
-        .ok_or_else(|| wrong("has no prefix length"))?;
-    let address: IpAddr = address
-        .parse()
-        .map_err(|_| wrong("does not begin with an address"))?;
-    let length: u8 = length
-        .parse()
-        .map_err(|_| wrong("does not end in a prefix length"))?;
-    if length > if address.is_ipv4() { 30 } else { 126 } {
-        return Err(wrong("is too small for services"));
-    }
-    Ok(ServiceOptions {
-        service_cidr: (address, length),
-        node_ports: options.node_port_range,
-    })
-}
-
 fn open_caches(
     table: Vec<Resource>,
     store: &Arc<dyn Store>,
@@ -521,39 +497,6 @@ fn open_caches(
         })
         .collect();
     Table::new(all)
-}
-
-/// Keeps the ranges of service addresses as the objects say.
-struct RangeFollower {
-    services: Arc<ServiceAllocators>,
-    known: Mutex<BTreeMap<String, Value>>,
-}
-
-impl RangeFollower {
-    fn new(services: Arc<ServiceAllocators>) -> Self {
-        Self {
-            services,
-            known: Mutex::new(BTreeMap::new()),
-        }
-    }
-}
-
-impl ObjectObserver for RangeFollower {
-    fn resources(&self) -> &'static [(&'static str, &'static str)] {
-        &[(Gr::SERVICE_CIDRS.0, Gr::SERVICE_CIDRS.1)]
-    }
-
-    fn upsert(&self, _: &str, _: &str, name: &str, object: &Value) {
-        let mut known = self.known.lock();
-        known.insert(name.to_owned(), object.clone());
-        self.services.set_ranges(known.values());
-    }
-
-    fn remove(&self, _: &str, _: &str, name: &str) {
-        let mut known = self.known.lock();
-        known.remove(name);
-        self.services.set_ranges(known.values());
-    }
 }
 
 pub(crate) struct Inner {

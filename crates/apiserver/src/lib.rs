@@ -39,6 +39,7 @@ mod patch;
 mod policy;
 mod proxy;
 mod query;
+mod ranges;
 mod reply;
 pub mod request_info;
 mod route;

@@ -12,8 +12,8 @@ use std::net::IpAddr;
 pub struct Parameters {
     /// The first address of the service range.
     pub kubernetes_ip: IpAddr,
-    /// The service range, as text.
-    pub service_cidr: String,
+    /// The service ranges, as text: the one of the default family first.
+    pub service_cidrs: Vec<String>,
     /// The API server's own port.
     pub secure_port: u16,
     /// The time of the first start.
@@ -95,7 +95,7 @@ fn fill(v: &mut Value, p: &Parameters) {
         }
         "ServiceCIDR" => {
             let spec = tree::obj_mut(v, "spec");
-            set(spec, "cidrs", vec![p.service_cidr.as_str()]);
+            set(spec, "cidrs", p.service_cidrs.clone());
         }
         "Service" => {
             let ip = p.kubernetes_ip.to_string();
@@ -134,7 +134,7 @@ mod tests {
         let all = objects(
             &Parameters {
                 kubernetes_ip: "10.1.0.1".parse().unwrap(),
-                service_cidr: "10.1.0.0/16".into(),
+                service_cidrs: vec!["10.1.0.0/16".into()],
                 secure_port: 6443,
                 now: Time::now(),
             },

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::store::StoreCommand;
-use crate::config::{Cidr, Config, Listen, NodeName, Role, Roles, Settings};
+use crate::config::{Cidr, Config, Listen, NodeName, Role, Roles, ServiceCidrs, Settings};
 
 /// A whole Kubernetes 1.37 cluster in one program.
 #[derive(Parser, Debug)]
@@ -118,14 +118,15 @@ pub struct ClusterArgs {
     #[arg(long, value_name = "LIST", env = "SKEG_ROLES", hide_env_values = true)]
     pub roles: Option<Roles>,
 
-    /// Addresses of services [default: 10.96.0.0/16]
+    /// Addresses of services; without a node also of two families: CIDR,CIDR
+    /// [default: 10.96.0.0/16]
     #[arg(
         long,
         value_name = "CIDR",
         env = "SKEG_SERVICE_CIDR",
         hide_env_values = true
     )]
-    pub service_cidr: Option<Cidr>,
+    pub service_cidr: Option<ServiceCidrs>,
 
     /// Addresses of pods [default: 10.244.0.0/16]
     #[arg(
@@ -501,14 +502,15 @@ pub struct NodeRoleArgs {
     )]
     pub node_name: Option<NodeName>,
 
-    /// Addresses of services [default: 10.96.0.0/16]
+    /// Addresses of services; without a node also of two families: CIDR,CIDR
+    /// [default: 10.96.0.0/16]
     #[arg(
         long,
         value_name = "CIDR",
         env = "SKEG_SERVICE_CIDR",
         hide_env_values = true
     )]
-    pub service_cidr: Option<Cidr>,
+    pub service_cidr: Option<ServiceCidrs>,
 
     /// Addresses of pods [default: 10.244.0.0/16]
     #[arg(

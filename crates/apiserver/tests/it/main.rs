@@ -10,6 +10,7 @@ mod custom;
 mod deletes;
 mod discovery;
 mod doubt;
+mod dual;
 mod extension;
 mod flow;
 mod hooks;

@@ -31,9 +31,11 @@ pub(super) struct IpRange {
     next: u128,
 }
 
+/// One number line for both families: IPv4 lies where IPv6 maps it to, which no
+/// range of IPv6 may be.
 pub(super) fn number(ip: IpAddr) -> u128 {
     match ip {
-        IpAddr::V4(a) => u128::from(u32::from(a)),
+        IpAddr::V4(a) => u128::from(a.to_ipv6_mapped()),
         IpAddr::V6(a) => u128::from(a),
     }
 }
@@ -44,10 +46,10 @@ impl IpRange {
         let bits = if v4 { 32 } else { 128 } - u32::from(len);
         let size = 1u128.checked_shl(bits).unwrap_or(u128::MAX);
         let base = number(crate::validation::names::network(ip, len));
-        // The network address never, the broadcast address not for IPv4; of a
-        // huge IPv6 range only the first 2^16 are used, as upstream does.
+        // The network address never, the broadcast address not for IPv4; nothing of
+        // a range of IPv6 that is larger than a /64, as upstream does.
         let count = match size.saturating_sub(if v4 { 2 } else { 1 }) {
-            n if n > 65_536 && !v4 => 65_535,
+            n if n > u128::from(u64::MAX) => 0,
             n => n,
         };
         Self {
@@ -62,7 +64,11 @@ impl IpRange {
     fn address(&self, offset: u128) -> IpAddr {
         let n = self.base + offset;
         if self.v4 {
-            Ipv4Addr::from(u32::try_from(n).unwrap_or(u32::MAX)).into()
+            let mapped = Ipv6Addr::from(n);
+            mapped
+                .to_ipv4_mapped()
+                .unwrap_or(Ipv4Addr::BROADCAST)
+                .into()
         } else {
             Ipv6Addr::from(n).into()
         }
@@ -79,6 +85,10 @@ impl IpRange {
             && number(ip)
                 .checked_sub(self.base)
                 .is_some_and(|offset| (1..=self.count).contains(&offset))
+    }
+
+    pub(super) fn is_v4(&self) -> bool {
+        self.v4
     }
 
     /// Takes one of the upper part, or of the lower when that is full. Goes
@@ -116,12 +126,12 @@ impl IpRange {
     }
 }
 
-// min(max(16, size/16), 256), and nothing of ranges below 16.
+// min(max(16, size/16), 256), and nothing of the smallest ranges.
 fn reserved(size: u128) -> u128 {
-    if size < 16 {
+    if size <= 16 {
         return 0;
     }
-    (size / 16).clamp(16, 256).min(size / 2)
+    (size / 16).clamp(16, 256)
 }
 
 #[cfg(test)]
@@ -151,5 +161,25 @@ mod tests {
         let mut taken = Holdings::default();
         assert_eq!(a.take_next(&mut taken).unwrap().to_string(), "10.96.1.1");
         assert_eq!(a.first().to_string(), "10.96.0.1");
+    }
+
+    #[test]
+    fn ranges_of_ipv6_end_with_their_last_address() {
+        let mut taken = Holdings::default();
+        let mut a = IpRange::new("2001:db8::".parse().unwrap(), 126);
+        let all: Vec<String> = (0..3)
+            .map(|_| a.take_next(&mut taken).unwrap().to_string())
+            .collect();
+        assert_eq!(all, ["2001:db8::1", "2001:db8::2", "2001:db8::3"]);
+        assert_eq!(a.take_next(&mut taken), Err(IpError::Full));
+        let mut a = IpRange::new("2001:db8:1::".parse().unwrap(), 64);
+        assert!(a.contains("2001:db8:1:0:ffff::".parse().unwrap()));
+        assert_eq!(
+            a.take_next(&mut taken).unwrap().to_string(),
+            "2001:db8:1::101"
+        );
+        let mut large = IpRange::new("2001:db8::".parse().unwrap(), 48);
+        assert!(!large.contains("2001:db8::1".parse().unwrap()));
+        assert_eq!(large.take_next(&mut taken), Err(IpError::Full));
     }
 }

@@ -25,8 +25,11 @@ const DEFAULT_RANGE: &str = "kubernetes";
 /// Ranges of services.
 #[derive(Clone, Debug)]
 pub struct ServiceOptions {
-    /// The range of cluster IPs: network address and prefix length.
+    /// The range of cluster IPs: network address and prefix length. Its family is
+    /// the one that services have when they say nothing.
     pub service_cidr: (IpAddr, u8),
+    /// The range of the other family, on a cluster of two.
+    pub secondary_cidr: Option<(IpAddr, u8)>,
     /// The range of node ports, both ends included.
     pub node_ports: (u16, u16),
 }
@@ -35,6 +38,7 @@ impl Default for ServiceOptions {
     fn default() -> Self {
         Self {
             service_cidr: (IpAddr::from([10, 96, 0, 0]), 16),
+            secondary_cidr: None,
             node_ports: (30_000, 32_767),
         }
     }
@@ -93,14 +97,15 @@ impl Held {
 impl ServiceAllocators {
     /// Allocators of the default range.
     pub fn new(options: ServiceOptions) -> Arc<Self> {
-        let (ip, len) = options.service_cidr;
+        let cidrs = [Some(options.service_cidr), options.secondary_cidr];
+        let range = |(ip, len): (IpAddr, u8)| Range {
+            owner: DEFAULT_RANGE.to_owned(),
+            cidr: format!("{ip}/{len}"),
+            gives: true,
+            ips: IpRange::new(ip, len),
+        };
         let addresses = Addresses {
-            ranges: vec![Range {
-                owner: DEFAULT_RANGE.to_owned(),
-                cidr: format!("{ip}/{len}"),
-                gives: true,
-                ips: IpRange::new(ip, len),
-            }],
+            ranges: cidrs.into_iter().flatten().map(range).collect(),
             follows_default: false,
             taken: Holdings::default(),
         };
@@ -114,6 +119,17 @@ impl ServiceAllocators {
     /// The ranges these were made for.
     pub fn options(&self) -> &ServiceOptions {
         &self.options
+    }
+
+    /// The families of this cluster's services, the default one first.
+    pub fn families(&self) -> &'static [&'static str] {
+        let second = self.options.secondary_cidr.is_some();
+        match (self.options.service_cidr.0.is_ipv4(), second) {
+            (true, false) => &["IPv4"],
+            (true, true) => &["IPv4", "IPv6"],
+            (false, false) => &["IPv6"],
+            (false, true) => &["IPv6", "IPv4"],
+        }
     }
 
     /// The service IP of `kubernetes.default`: the first of the range.
@@ -140,7 +156,7 @@ impl ServiceAllocators {
                 let Some((ip, len)) = crate::validation::names::parse_cidr(cidr) else {
                     continue;
                 };
-                if ip.is_ipv4() != self.options.service_cidr.0.is_ipv4() {
+                if !self.families().contains(&family_of(ip)) {
                     continue;
                 }
                 let known = before
@@ -181,12 +197,12 @@ impl ServiceAllocators {
         }
     }
 
-    /// Takes any free address.
-    pub fn take_next(&self) -> Result<IpAddr, IpError> {
+    /// Takes any free address of a family.
+    pub fn take_next(&self, family: &str) -> Result<IpAddr, IpError> {
         let Addresses { ranges, taken, .. } = &mut *self.addresses.lock();
         ranges
             .iter_mut()
-            .filter(|range| range.gives)
+            .filter(|range| range.gives && range.ips.is_v4() == (family == "IPv4"))
             .find_map(|range| range.ips.take_next(taken).ok())
             .ok_or(IpError::Full)
     }
@@ -293,6 +309,14 @@ impl ServiceAllocators {
     }
 }
 
+/// What Kubernetes calls the family of an address.
+pub fn family_of(ip: IpAddr) -> &'static str {
+    match ip {
+        IpAddr::V4(_) => "IPv4",
+        IpAddr::V6(_) => "IPv6",
+    }
+}
+
 /// Whether a ServiceCIDR gives addresses: so does one of which nothing is said yet.
 fn is_ready(cidr: &Value) -> bool {
     list(at(cidr, "status"), "conditions")
@@ -371,17 +395,40 @@ mod tests {
             json!({"metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["10.96.0.0/16"]}});
         // Before there is one, the range of the options stands.
         a.set_ranges([&other]);
-        assert_eq!(a.take_next(), Ok(ip("10.96.1.1")));
+        assert_eq!(a.take_next("IPv4"), Ok(ip("10.96.1.1")));
         a.set_ranges([&other, &own]);
-        assert_eq!(a.take_next(), Ok(ip("10.96.1.2")));
+        assert_eq!(a.take_next("IPv4"), Ok(ip("10.96.1.2")));
         own.set_at(&["metadata", "deletionTimestamp"], "2026-01-01T00:00:00Z");
         a.set_ranges([&other, &own]);
         assert_eq!(a.take(ip("10.96.0.9")), Err(IpError::NotInRange));
-        assert_eq!(a.take_next(), Ok(ip("10.50.0.1")));
-        assert_eq!(a.take_next(), Ok(ip("10.50.0.2")));
-        assert_eq!(a.take_next(), Err(IpError::Full));
+        assert_eq!(a.take_next("IPv4"), Ok(ip("10.50.0.1")));
+        assert_eq!(a.take_next("IPv4"), Ok(ip("10.50.0.2")));
+        assert_eq!(a.take_next("IPv4"), Err(IpError::Full));
         a.set_ranges([&other]);
-        assert_eq!(a.take_next(), Err(IpError::Full));
+        assert_eq!(a.take_next("IPv4"), Err(IpError::Full));
+    }
+
+    #[test]
+    fn each_family_has_its_ranges() {
+        let a = ServiceAllocators::new(ServiceOptions {
+            secondary_cidr: Some((ip("2001:db8:1::"), 112)),
+            ..ServiceOptions::default()
+        });
+        assert_eq!(a.families(), ["IPv4", "IPv6"]);
+        assert_eq!(a.take_next("IPv6"), Ok(ip("2001:db8:1::101")));
+        assert_eq!(a.take_next("IPv4"), Ok(ip("10.96.1.1")));
+        // The object has lost its second range: nothing more comes of it.
+        let own = json!({"metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["10.96.0.0/16"]}});
+        a.set_ranges([&own]);
+        assert_eq!(a.take_next("IPv6"), Err(IpError::Full));
+        assert_eq!(a.take(ip("2001:db8:1::5")), Err(IpError::NotInRange));
+        let six = json!({"metadata": {"name": "six"}, "spec": {"cidrs": ["2001:db8:2::/64"]}});
+        a.set_ranges([&own, &six]);
+        assert_eq!(a.take_next("IPv6"), Ok(ip("2001:db8:2::101")));
+        // Of a family that the cluster lacks, nothing is given.
+        let single = ServiceAllocators::new(ServiceOptions::default());
+        single.set_ranges([&own, &six]);
+        assert_eq!(single.take_next("IPv6"), Err(IpError::Full));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod file;
 mod values;
 
-pub use values::{Cidr, Listen, NodeName, Role, Roles};
+pub use values::{Cidr, Listen, NodeName, Role, Roles, ServiceCidrs};
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub struct Settings {
     /// What runs.
     pub roles: Option<Roles>,
     /// Addresses of services.
-    pub service_cidr: Option<Cidr>,
+    pub service_cidr: Option<ServiceCidrs>,
     /// Addresses of pods.
     pub pod_cidr: Option<Cidr>,
     /// Static tokens.
@@ -206,7 +206,7 @@ pub struct Config {
     /// What runs.
     pub roles: Roles,
     /// Addresses of services.
-    pub service_cidr: Cidr,
+    pub service_cidr: ServiceCidrs,
     /// Addresses of pods.
     pub pod_cidr: Cidr,
     /// Static tokens.
@@ -265,7 +265,8 @@ impl Config {
     /// # Errors
     /// They do not.
     pub fn resolve(settings: Settings) -> Result<Self> {
-        let range = |text: &str| text.parse::<Cidr>().map_err(anyhow::Error::msg);
+        let services = || "10.96.0.0/16".parse().map_err(anyhow::Error::msg);
+        let pods = || "10.244.0.0/16".parse().map_err(anyhow::Error::msg);
         let config = Self {
             data_dir: match settings.data_dir {
                 Some(dir) => std::path::absolute(&dir).unwrap_or(dir),
@@ -276,12 +277,8 @@ impl Config {
                 None => Listen(([0, 0, 0, 0], 6443).into()),
             },
             roles: settings.roles.unwrap_or_else(Roles::all),
-            service_cidr: settings
-                .service_cidr
-                .map_or_else(|| range("10.96.0.0/16"), Ok)?,
-            pod_cidr: settings
-                .pod_cidr
-                .map_or_else(|| range("10.244.0.0/16"), Ok)?,
+            service_cidr: settings.service_cidr.map_or_else(services, Ok)?,
+            pod_cidr: settings.pod_cidr.map_or_else(pods, Ok)?,
             token_auth_file: settings.token_auth_file,
             node_name: settings.node_name.unwrap_or_else(NodeName::of_machine),
             etcd: Etcd {
@@ -294,7 +291,20 @@ impl Config {
             kube_apiserver_args: settings.kube_apiserver_args.unwrap_or_default(),
         };
         config.etcd.check()?;
-        if config.service_cidr.overlaps(&config.pod_cidr) {
+        let ServiceCidrs { primary, secondary } = config.service_cidr;
+        let needs_ipv4 = [Role::Kubelet, Role::Proxy, Role::Dns];
+        if secondary.is_some() && needs_ipv4.iter().any(|role| config.roles.has(*role)) {
+            bail!(Failure::new(
+                format!(
+                    "the service range {} is of two families, and nodes, proxy and DNS of this release know one",
+                    config.service_cidr
+                ),
+                "give one range, or let the control plane run alone: \
+                 --roles apiserver,scheduler,controller-manager",
+            ));
+        }
+        let mut ranges = [Some(primary), secondary].into_iter().flatten();
+        if ranges.any(|range| range.overlaps(&config.pod_cidr)) {
             bail!(Failure::new(
                 format!(
                     "the service range {} and the pod range {} share addresses",
@@ -429,6 +439,38 @@ mod tests {
                 .to_string()
                 .contains("share addresses")
         );
+    }
+
+    #[test]
+    fn only_a_cluster_without_a_node_has_services_of_two_families() {
+        let check = |roles: Option<&str>, range: &str, expect: Result<&str, &str>| {
+            let settings = Settings {
+                roles: roles.map(|roles| roles.parse().unwrap()),
+                service_cidr: range.parse().ok(),
+                ..Settings::default()
+            };
+            assert!(settings.service_cidr.is_some(), "{range}");
+            match (Config::resolve(settings), expect) {
+                (Ok(config), Ok(expect)) => assert_eq!(config.to_value()["serviceCIDR"], expect),
+                (Err(error), Err(expect)) => assert!(error.to_string().contains(expect), "{error}"),
+                (got, _) => panic!("{range} {roles:?}: {got:?}"),
+            }
+        };
+        let both = "10.1.0.0/16,2001:db8::/112";
+        check(None, "10.1.0.0/16", Ok("10.1.0.0/16"));
+        check(None, both, Err("of two families"));
+        check(Some("apiserver,dns"), both, Err("of two families"));
+        check(Some("apiserver"), both, Ok(both));
+        check(Some("apiserver,controller-manager"), both, Ok(both));
+        let over = "2001:db8::/112,10.244.8.0/24";
+        check(Some("apiserver"), over, Err("share addresses"));
+        for wrong in [
+            "10.1.0.0/16,10.2.0.0/16",
+            "10.1.0.0/16,",
+            "10.1.0.0/16,2001:db8::/112,10.2.0.0/16",
+        ] {
+            assert!(wrong.parse::<ServiceCidrs>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

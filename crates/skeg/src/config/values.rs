@@ -189,6 +189,11 @@ impl Cidr {
         }
     }
 
+    /// Whether its addresses are of IPv4.
+    pub fn is_ipv4(&self) -> bool {
+        matches!(self.0, IpNet::V4(_))
+    }
+
     /// Whether the two share an address.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.0.contains(&other.0) || other.0.contains(&self.0)
@@ -198,6 +203,52 @@ impl Cidr {
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// The ranges of services: one, or one of each family with a comma between. The
+/// first is that of services that ask for no family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceCidrs {
+    /// The first.
+    pub primary: Cidr,
+    /// That of the other family.
+    pub secondary: Option<Cidr>,
+}
+
+impl FromStr for ServiceCidrs {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((primary, secondary)) = text.split_once(',') else {
+            return Ok(Self {
+                primary: text.parse()?,
+                secondary: None,
+            });
+        };
+        if secondary.contains(',') {
+            return Err("expected one range, or one of each family".to_owned());
+        }
+        let (primary, secondary): (Cidr, Cidr) = (primary.parse()?, secondary.parse()?);
+        if primary.is_ipv4() == secondary.is_ipv4() {
+            return Err(format!(
+                "{primary} and {secondary} are of one family; one must be of IPv4 and one of IPv6"
+            ));
+        }
+        Ok(Self {
+            primary,
+            secondary: Some(secondary),
+        })
+    }
+}
+
+impl fmt::Display for ServiceCidrs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.primary.fmt(f)?;
+        match &self.secondary {
+            Some(secondary) => write!(f, ",{secondary}"),
+            None => Ok(()),
+        }
     }
 }
 

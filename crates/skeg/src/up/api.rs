@@ -107,7 +107,7 @@ pub async fn start(
     names.add(&listen.ip().to_string());
     names.add(&advertised_ip.to_string());
     names.add(&config.node_name.0);
-    names.add(&config.service_cidr.first().to_string());
+    names.add(&config.service_cidr.primary.first().to_string());
     let serving = pki.serving("apiserver", &names)?;
     let (choices, warnings) = Choices::from_arguments(&config.kube_apiserver_args).map_err(|why| {
         let remedy = "see `skeg kube-apiserver --help`; they are given as --kube-apiserver-arg NAME=VALUE";

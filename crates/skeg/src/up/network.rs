@@ -39,7 +39,7 @@ pub async fn open(config: &Config, dir: &DataDir, instance: &str) -> Result<Node
         names: Names::new(instance),
         node_cidr,
         cluster_cidrs: vec![IpNet::V4(pods)],
-        service_cidr: Some(ipv4(&config.service_cidr, "service")?),
+        service_cidr: Some(ipv4(&config.service_cidr.primary, "service")?),
         state_dir: state_dir(dir),
         mtu: None,
     };

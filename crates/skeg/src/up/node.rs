@@ -66,7 +66,7 @@ pub fn engine_config(
 
 /// Where pods find cluster DNS: the tenth address of the service range.
 pub fn cluster_dns(config: &Config) -> IpAddr {
-    match config.service_cidr.0 {
+    match config.service_cidr.primary.0 {
         ipnet::IpNet::V4(net) => {
             let last = u32::from(net.broadcast());
             IpAddr::V4(Ipv4Addr::from((u32::from(net.network()) + 10).min(last)))

@@ -160,7 +160,7 @@ pub fn proxy(
         proxy: ProxyConfig {
             names: Names::new(instance),
             pod_cidrs: vec![config.pod_cidr.0],
-            service_cidrs: vec![config.service_cidr.0],
+            service_cidrs: vec![config.service_cidr.primary.0],
         },
         node_name: config.node_name.to_string(),
     };

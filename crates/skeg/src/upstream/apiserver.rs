@@ -29,7 +29,7 @@ use crate::up::connector::{ConnectorOptions, KubeletConnector};
 use crate::up::parts::{self, Shared};
 use crate::up::published::Publisher;
 use crate::up::server::{self, EncryptionFile, Parts};
-use crate::up::{address, cluster, prefix, runtime, store};
+use crate::up::{cluster, prefix, runtime, store};
 
 const PROGRAM: &str = "kube-apiserver";
 const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
@@ -106,14 +106,7 @@ async fn serve(settings: &Settings) -> Result<()> {
 }
 
 async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
-    let advertised = settings.advertise_address.unwrap_or_else(|| {
-        let bound = settings.listen.ip();
-        if bound.is_unspecified() || bound.is_loopback() {
-            address::of_machine()
-        } else {
-            bound
-        }
-    });
+    let advertised = settings.advertise_address;
     let (serving, serving_files) = match &settings.serving {
         Some(pair) => (read_pair(pair)?, pair.clone()),
         None => serving_in(settings, &advertised.to_string())?,
@@ -297,7 +290,7 @@ fn serving_in(settings: &Settings, advertised: &str) -> Result<(KeyAndCertificat
     let mut names = ServingNames::api_server(CLUSTER_DOMAIN);
     names.add(&settings.listen.ip().to_string());
     names.add(advertised);
-    names.add(&settings.service_cidr.first().to_string());
+    names.add(&settings.service_cidr.primary.first().to_string());
     if let Some(name) = &settings.external_hostname {
         names.add(name);
     }

@@ -10,6 +10,7 @@ pub mod choices;
 mod ciphers;
 mod flags;
 mod metrics;
+mod ranges;
 mod settings;
 mod table;
 mod table_access;

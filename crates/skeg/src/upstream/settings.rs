@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::choices::Choices;
 use super::flags::Given;
+use super::ranges;
 use super::tls_files::TlsRules;
-use crate::config::Cidr;
+use crate::config::ServiceCidrs;
 use crate::logging::Format;
+use crate::up::address;
 
 /// A certificate file and its key file.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +39,8 @@ pub struct Settings {
     pub encryption_provider_config: Option<PathBuf>,
     pub storage: Storage,
     pub listen: SocketAddr,
-    pub advertise_address: Option<IpAddr>,
+    /// Where others reach it.
+    pub advertise_address: IpAddr,
     pub external_hostname: Option<String>,
     pub cert_dir: PathBuf,
     pub serving: Option<Pair>,
@@ -54,7 +57,7 @@ pub struct Settings {
     pub signing_key: PathBuf,
     pub extended_tokens: bool,
     pub token_expiration_max: Option<Duration>,
-    pub service_cidr: Cidr,
+    pub service_cidr: ServiceCidrs,
     pub kubelet_client: Option<Pair>,
     pub kubelet_ca: Option<PathBuf>,
     pub publishes_endpoints: bool,
@@ -112,8 +115,9 @@ impl Settings {
             faults.push(why);
             TlsRules::default()
         });
-        let service_cidr = service_cidr(given.text("service-cluster-ip-range"));
-        let service_cidr = service_cidr.map_err(|why| faults.push(why)).ok();
+        let service_cidr = ranges::of_services(given.text("service-cluster-ip-range"))
+            .map_err(|more| faults.extend(more))
+            .ok();
         let port = given.parsed::<u16>("secure-port").unwrap_or(6443);
         if given.text("secure-port").is_some() && given.parsed::<u16>("secure-port").is_none()
             || port == 0
@@ -137,6 +141,20 @@ impl Settings {
         let bind = given
             .parsed("bind-address")
             .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let advertise_address = given
+            .parsed("advertise-address")
+            .unwrap_or_else(|| reached_at(bind));
+        let publishes_endpoints = given.text("endpoint-reconciler-type") != Some("none");
+        if let Some(ranges) = &service_cidr
+            && publishes_endpoints
+            && ranges.primary.is_ipv4() != advertise_address.is_ipv4()
+        {
+            faults.push(format!(
+                "service IP family {:?} must match public address family {:?}",
+                ranges.primary.to_string(),
+                advertise_address.to_string()
+            ));
+        }
         let audiences = match given.list("api-audiences") {
             [] => issuers.clone(),
             some => some.to_vec(),
@@ -155,7 +173,7 @@ impl Settings {
             encryption_provider_config: given.path("encryption-provider-config"),
             storage,
             listen: SocketAddr::new(bind, port),
-            advertise_address: given.parsed("advertise-address"),
+            advertise_address,
             external_hostname: given.text("external-hostname").map(str::to_owned),
             cert_dir: given
                 .path("cert-dir")
@@ -180,7 +198,7 @@ impl Settings {
             service_cidr,
             kubelet_client,
             kubelet_ca: given.path("kubelet-certificate-authority"),
-            publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
+            publishes_endpoints,
             verbosity: given.parsed("v").unwrap_or(0),
             log_format: given
                 .text("logging-format")
@@ -239,16 +257,13 @@ fn storage(servers: &[String], given: &Given) -> Result<Storage, String> {
     })
 }
 
-/// The first range. More of them are for dual-stack services.
-fn service_cidr(text: Option<&str>) -> Result<Cidr, String> {
-    let text = text.unwrap_or("10.96.0.0/16");
-    if text.contains(',') {
-        return Err(format!(
-            "--service-cluster-ip-range {text}: this release takes one range"
-        ));
+/// Where a server is reached that listens there and was told no more.
+fn reached_at(bind: IpAddr) -> IpAddr {
+    if bind.is_unspecified() || bind.is_loopback() {
+        address::of_machine()
+    } else {
+        bind
     }
-    text.parse()
-        .map_err(|why| format!("--service-cluster-ip-range: {why}"))
 }
 
 #[cfg(test)]
@@ -325,6 +340,22 @@ mod tests {
         ] {
             assert!(said.contains(part), "{said}");
         }
+    }
+
+    #[test]
+    fn the_services_first_range_is_of_the_advertised_familys() {
+        let range = "--service-cluster-ip-range=2001:db8::/112,10.0.0.0/24";
+        let of = |more: &str| read(&format!("{ENVTEST} {range} {more}"));
+        let (settings, _) = of("--advertise-address=2001:db8:1::1").unwrap();
+        assert_eq!(
+            settings.service_cidr.to_string(),
+            "2001:db8::/112,10.0.0.0/24"
+        );
+        assert_eq!(
+            of("--advertise-address=192.0.2.1").unwrap_err(),
+            "service IP family \"2001:db8::/112\" must match public address family \"192.0.2.1\""
+        );
+        assert!(of("--advertise-address=192.0.2.1 --endpoint-reconciler-type=none").is_ok());
     }
 
     #[test]

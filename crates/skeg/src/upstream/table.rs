@@ -615,7 +615,7 @@ pub const FLAGS: &[Section] = &[
                 "service-cluster-ip-range",
                 Text,
                 "10.96.0.0/16",
-                "addresses of services",
+                "addresses of services; of two families: CIDR,CIDR",
             ),
             sets(
                 "service-node-port-range",

@@ -2,7 +2,7 @@
 
 use super::ServiceStrategy;
 use super::carry::{ips, kind_of, may_have_node_ports, needs_cluster_ip, needs_node_ports, refuse};
-use crate::alloc::{Held, IpError, ServiceAllocators};
+use crate::alloc::{Held, IpError, ServiceAllocators, family_of};
 use crate::context::Ctx;
 use crate::errors::Errs;
 use crate::objects::Gr;
@@ -15,7 +15,7 @@ use skeg_schema::Value;
 use std::net::IpAddr;
 
 impl ServiceStrategy {
-    /// Families and policy as they are on a cluster of one family (KEP-563).
+    /// Families and policy as the cluster's own families allow them (KEP-563).
     pub(super) fn families(&self, svc: &mut Value, old: Option<&Value>) -> Result<(), Status> {
         if kind_of(svc) == "ExternalName" || old.is_some_and(|old| keeps_preferred_dual(svc, old)) {
             return Ok(());
@@ -55,18 +55,15 @@ impl ServiceStrategy {
                 errs.invalid(&policy_path, policy.as_str(), lost);
             }
         }
-        let own = self.family();
+        let own = self.allocators.families();
         let given = ips(svc);
-        let mut families: Vec<String> = list(at(svc, "spec"), "ipFamilies")
-            .iter()
-            .filter_map(|f| f.as_str().map(str::to_owned))
-            .collect();
+        let mut families = families_of(svc);
         for (n, ip) in given.iter().enumerate().skip(families.len()) {
             let Some(parsed) = names::parse_ip_sloppy(ip) else {
                 break;
             };
-            let family = if parsed.is_ipv4() { "IPv4" } else { "IPv6" };
-            if family == own {
+            let family = family_of(parsed);
+            if own.contains(&family) {
                 families.push(family.to_owned());
             } else {
                 errs.invalid(
@@ -81,7 +78,7 @@ impl ServiceStrategy {
         }
         // Without pods that would tell them, endpoints may be of families the cluster lacks.
         let free = rules::is_headless(svc) && tree::is_zero(at(at(svc, "spec"), "selector"));
-        if !free && policy == "RequireDualStack" {
+        if !free && policy == "RequireDualStack" && own.len() < 2 {
             errs.invalid(
                 &policy_path,
                 policy.as_str(),
@@ -89,7 +86,7 @@ impl ServiceStrategy {
             );
         }
         for (n, family) in families.iter().enumerate() {
-            if !free && family != own {
+            if !free && !own.contains(&family.as_str()) {
                 errs.invalid(
                     &path.child("ipFamilies").index(n),
                     family.as_str(),
@@ -101,9 +98,9 @@ impl ServiceStrategy {
             return Err(refuse(svc, errs));
         }
         if families.is_empty() {
-            families.push(own.to_owned());
+            families.push(own[0].to_owned());
         }
-        if free && !single && families.len() == 1 {
+        if (free || own.len() == 2) && !single && families.len() == 1 {
             let other = if families[0] == "IPv4" {
                 "IPv6"
             } else {
@@ -115,19 +112,32 @@ impl ServiceStrategy {
         Ok(())
     }
 
-    /// Takes the addresses the service needs. Answers those taken.
+    /// Takes the addresses that a service needs and its old version had not: all of
+    /// them, or the second of one that gets another family.
     pub(super) fn take_ips(
         &self,
         ctx: &Ctx<'_>,
         svc: &mut Value,
+        old: Option<&Value>,
         taken: &mut Vec<IpAddr>,
     ) -> Result<(), Status> {
         if !needs_cluster_ip(svc) || rules::is_headless(svc) {
             return Ok(());
         }
-        let families = list(at(svc, "spec"), "ipFamilies").len().max(1);
+        let families = families_of(svc);
+        let had = match old {
+            None => 0,
+            Some(old) if kind_of(old) == "ExternalName" => 0,
+            Some(old) if rules::is_headless(old) => return Ok(()),
+            Some(old) => match (families_of(old).len(), families.len()) {
+                (1, 2) => 1,
+                _ => return Ok(()),
+            },
+        };
         let mut wanted = ips(svc);
-        wanted.resize(families, String::new());
+        if wanted.len() < families.len() {
+            wanted.resize(families.len(), String::new());
+        }
         let fail = |svc: &Value, words: String, wanted: &[String]| {
             let mut errs = Errs::new();
             errs.invalid(
@@ -138,11 +148,11 @@ impl ServiceStrategy {
             refuse(svc, errs)
         };
         let whole = wanted.clone();
-        for slot in &mut wanted {
+        for (slot, family) in wanted.iter_mut().zip(&families).skip(had) {
             if slot.is_empty() {
                 let mut made_by_hand = Vec::new();
                 let got = loop {
-                    match self.allocators.take_next() {
+                    match self.allocators.take_next(family) {
                         Ok(ip) if is_made(ctx, &ip.to_string()) => made_by_hand.push(ip),
                         got => break got,
                     }
@@ -171,7 +181,7 @@ impl ServiceStrategy {
             let Some(ip) = names::parse_ip(slot) else {
                 continue;
             };
-            let got = if is_made(ctx, slot) && !self.allocators.has(ip) {
+            let got = if is_made(ctx, &ip.to_string()) && !self.allocators.has(ip) {
                 Err(IpError::Allocated)
             } else {
                 self.allocators.take(ip)
@@ -367,6 +377,14 @@ impl ServiceStrategy {
             }
         })
     }
+}
+
+/// The families of a service.
+fn families_of(svc: &Value) -> Vec<String> {
+    list(at(svc, "spec"), "ipFamilies")
+        .iter()
+        .filter_map(|family| family.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Whether someone made the object of an address by hand.

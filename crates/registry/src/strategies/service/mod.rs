@@ -8,20 +8,21 @@ mod warnings;
 pub(super) use warnings::cidr_warning;
 pub use warnings::ip_warning;
 
-use crate::alloc::{Held, ServiceAllocators};
+use crate::alloc::{Held, ServiceAllocators, family_of};
 use crate::context::Ctx;
 use crate::defaults::misc;
 use crate::errors::Errs;
 use crate::generic::keep;
 use crate::objects::Gr;
 use crate::strategy::{FieldLabels, Finish, Hooks, Strategy};
-use crate::tree::{self, at, set};
+use crate::tree::{self, at, list, set};
 use crate::validation::{names, service as rules};
 use allocate::{Guard, Taken};
 use async_trait::async_trait;
-use carry::{drop_type_dependent, ips, kind_of, normalize, patch_allocated};
+use carry::{drop_type_dependent, kind_of, normalize, patch_allocated};
 use skeg_meta::Status;
 use skeg_schema::{Value, json};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The strategy of services.
@@ -33,14 +34,6 @@ impl ServiceStrategy {
     /// With the cluster's allocators.
     pub fn new(allocators: Arc<ServiceAllocators>) -> Self {
         Self { allocators }
-    }
-
-    fn family(&self) -> &'static str {
-        if self.allocators.options().service_cidr.0.is_ipv4() {
-            "IPv4"
-        } else {
-            "IPv6"
-        }
     }
 }
 
@@ -121,7 +114,7 @@ impl Hooks for ServiceStrategy {
             taken: Taken::default(),
             keep: false,
         };
-        self.take_ips(ctx, obj, &mut guard.taken.ips)?;
+        self.take_ips(ctx, obj, None, &mut guard.taken.ips)?;
         self.take_ports(obj, None, &mut guard.taken.ports)?;
         guard.keep = true;
         let taken = guard.taken.held(&self.allocators);
@@ -147,9 +140,7 @@ impl Hooks for ServiceStrategy {
             taken: Taken::default(),
             keep: false,
         };
-        if kind_of(old) == "ExternalName" {
-            self.take_ips(ctx, new, &mut guard.taken.ips)?;
-        }
+        self.take_ips(ctx, new, Some(old), &mut guard.taken.ips)?;
         self.take_ports(new, Some(old), &mut guard.taken.ports)?;
         let released = had.without(at(new, "spec"));
         guard.keep = true;
@@ -163,14 +154,18 @@ impl Hooks for ServiceStrategy {
     }
 
     async fn after_write(&self, ctx: &Ctx<'_>, new: &Value, old: Option<&Value>) {
-        let now = ips(new);
-        for ip in now.iter().filter(|ip| names::parse_ip(ip).is_some()) {
-            if ctx.objects.cached(Gr::IP_ADDRESSES, "", ip).is_some() {
+        let now = addresses(new);
+        for ip in &now {
+            if ctx
+                .objects
+                .cached(Gr::IP_ADDRESSES, "", &ip.to_string())
+                .is_some()
+            {
                 continue;
             }
             let made = ctx
                 .objects
-                .create(Gr::IP_ADDRESSES, "", ip_object(ip, new))
+                .create(Gr::IP_ADDRESSES, "", ip_object(*ip, new))
                 .await;
             if let Err(e) = made
                 && e.reason != "AlreadyExists"
@@ -178,24 +173,30 @@ impl Hooks for ServiceStrategy {
                 tracing::warn!(ip = %ip, error = %e, "the IPAddress of a service could not be made");
             }
         }
-        for ip in old.map(ips).unwrap_or_default() {
-            if !now.contains(&ip) && names::parse_ip(&ip).is_some() {
-                delete_ip_object(ctx, &ip).await;
+        for ip in old.map(addresses).unwrap_or_default() {
+            if !now.contains(&ip) {
+                delete_ip_object(ctx, ip).await;
             }
         }
     }
 
     async fn after_delete(&self, ctx: &Ctx<'_>, obj: &Value) {
-        for ip in ips(obj).iter().filter(|ip| names::parse_ip(ip).is_some()) {
+        for ip in addresses(obj) {
             delete_ip_object(ctx, ip).await;
         }
     }
 }
 
-async fn delete_ip_object(ctx: &Ctx<'_>, ip: &str) {
+/// The addresses that a service has of its own.
+fn addresses(svc: &Value) -> Vec<IpAddr> {
+    let ips = list(at(svc, "spec"), "clusterIPs").iter();
+    ips.filter_map(|ip| names::parse_ip(ip.as_str()?)).collect()
+}
+
+async fn delete_ip_object(ctx: &Ctx<'_>, ip: IpAddr) {
     if let Err(e) = ctx
         .objects
-        .delete(Gr::IP_ADDRESSES, "", ip, &Value::Null)
+        .delete(Gr::IP_ADDRESSES, "", &ip.to_string(), &Value::Null)
         .await
     {
         tracing::warn!(ip = %ip, error = %e, "the IPAddress of a service could not be deleted");
@@ -203,15 +204,14 @@ async fn delete_ip_object(ctx: &Ctx<'_>, ip: &str) {
 }
 
 /// The IPAddress that says which service has an address.
-pub fn ip_object(ip: &str, svc: &Value) -> Value {
-    let family = if ip.contains(':') { "IPv6" } else { "IPv4" };
+fn ip_object(ip: IpAddr, svc: &Value) -> Value {
     json!({
         "apiVersion": "networking.k8s.io/v1",
         "kind": "IPAddress",
         "metadata": {
-            "name": ip,
+            "name": ip.to_string(),
             "labels": {
-                "ipaddress.kubernetes.io/ip-family": family,
+                "ipaddress.kubernetes.io/ip-family": family_of(ip),
                 "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
             },
         },
