@@ -61,17 +61,5 @@ fn version_member(version: &str) -> Vec<u8> {
 
 /// Writes JSON as Go writes maps.
 pub(crate) fn write_sorted(value: &Value, out: &mut Vec<u8>) {
-    fn sort(value: &mut Value) {
-        match value {
-            Value::Object(members) => {
-                members.sort_keys();
-                members.iter_mut().for_each(|(_, member)| sort(member));
-            }
-            Value::Array(items) => items.iter_mut().for_each(sort),
-            _ => {}
-        }
-    }
-    let mut value = value.clone();
-    sort(&mut value);
-    skeg_schema::encode_json_any(&value, out);
+    skeg_schema::encode_json_any(&value.sorted(), out);
 }

@@ -282,19 +282,24 @@ impl<'a> IntoIterator for &'a Object {
 static NULL: Value = Value::Null;
 
 impl Value {
+    /// Puts the members of all objects within in the order of their names, as Go writes maps.
+    pub fn sort(&mut self) {
+        match self {
+            Self::Object(members) => {
+                members.sort_keys();
+                members.iter_mut().for_each(|(_, member)| member.sort());
+            }
+            Self::Array(items) => items.iter_mut().for_each(Self::sort),
+            _ => {}
+        }
+    }
+
     /// A copy in which the members of all objects are in the order of their names.
     #[must_use]
     pub fn sorted(&self) -> Self {
-        match self {
-            Self::Object(members) => {
-                let copy = |(name, member): (&Key, &Self)| (name.clone(), member.sorted());
-                let mut members: Object = members.iter().map(copy).collect();
-                members.sort_keys();
-                Self::Object(members)
-            }
-            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
-            other => other.clone(),
-        }
+        let mut copy = self.clone();
+        copy.sort();
+        copy
     }
 
     /// An object without members.

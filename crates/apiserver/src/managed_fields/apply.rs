@@ -240,7 +240,7 @@ fn renew_last_applied(object: &mut Value, config: &Value) {
     if let Some(Value::Object(annotations)) = tree.at_mut(&["metadata", "annotations"]) {
         annotations.remove(LAST_APPLIED);
     }
-    sort_members(&mut tree);
+    tree.sort();
     let text = format!("{tree}\n");
     let Some(Value::Object(annotations)) = object.at_mut(&["metadata", "annotations"]) else {
         return;
@@ -252,17 +252,6 @@ fn renew_last_applied(object: &mut Value, config: &Value) {
         .sum();
     if size > ANNOTATIONS_MAX {
         annotations.remove(LAST_APPLIED);
-    }
-}
-
-fn sort_members(tree: &mut Value) {
-    match tree {
-        Value::Object(map) => {
-            map.sort_keys();
-            map.iter_mut().for_each(|(_, value)| sort_members(value));
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort_members),
-        _ => {}
     }
 }
 

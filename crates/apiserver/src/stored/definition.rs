@@ -101,9 +101,7 @@ fn written(version: &Value, member: &str) -> Vec<u8> {
         }
         "schema" if !said.is_null() => {
             // Defaults and examples lose the order in which they were written.
-            let mut said = said.clone();
-            sort(&mut said);
-            write_message(&said, "apiextensions/v1.CustomResourceValidation", &mut out);
+            write_message(&said.sorted(), "apiextensions/v1.CustomResourceValidation", &mut out);
         }
         "subresources" if !said.is_null() => {
             write_message(
@@ -115,17 +113,6 @@ fn written(version: &Value, member: &str) -> Vec<u8> {
         _ => {}
     }
     out
-}
-
-fn sort(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.sort_keys();
-            members.iter_mut().for_each(|(_, member)| sort(member));
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort),
-        _ => {}
-    }
 }
 
 /// A printed column; the name of its path is spelt otherwise than in v1.

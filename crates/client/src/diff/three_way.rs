@@ -47,7 +47,7 @@ pub fn stamp_last_applied(manifest: &mut Value) {
     if plain.at(&annotations).is_none() {
         plain.set_at(&annotations, Value::object());
     }
-    sort(&mut plain);
+    plain.sort();
     manifest.set_at(
         &["metadata", "annotations", LAST_APPLIED],
         format!("{plain}\n"),

@@ -42,7 +42,7 @@ pub fn decode_yaml(
     // From here on it is JSON, as upstream does it, so that types, names and
     // messages are looked after in one place; upstream's has sorted keys, which
     // is the order of the complaints.
-    sort(&mut value);
+    value.sort();
     let mut json = Vec::with_capacity(bytes.len() * 2);
     super::encode_json_any(&value, &mut json);
     let mut decoded = decode_json(&json, ty, options)?;
@@ -54,17 +54,6 @@ pub fn decode_yaml(
         decoded.duplicates.splice(0..0, keys);
     }
     Ok(decoded)
-}
-
-fn sort(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.sort_keys();
-            members.iter_mut().for_each(|(_, member)| sort(member));
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort),
-        _ => {}
-    }
 }
 
 /// A key that stands twice in a map.
