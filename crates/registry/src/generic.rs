@@ -34,11 +34,11 @@ pub fn before_create(
     warnings.extend(strategy.carry_over(obj));
     let mut errs = Errs::under(ctx.features);
     if !strategy.metadata_comes_last() {
-        check_metadata(res, obj, &mut errs);
+        check_own_metadata(res, obj, &mut errs);
     }
     strategy.validate(ctx, obj, &mut errs);
     if strategy.metadata_comes_last() && errs.is_empty() {
-        check_metadata(res, obj, &mut errs);
+        check_own_metadata(res, obj, &mut errs);
     }
     refuse(res, obj, errs)?;
     // Kinds whose own rules for names are looser still have names that fit into paths.
@@ -68,7 +68,10 @@ pub fn before_update(
     let old_meta = at(old, "metadata");
     let meta = tree::obj_mut(new, "metadata");
     tree::copy(meta, old_meta, "generation");
-    tree::remove(meta, "selfLink");
+    // What is not stored shows it still, as upstream's does.
+    if !ctx.dry_run {
+        tree::remove(meta, "selfLink");
+    }
     if tree::is_zero(at(meta, "uid")) {
         tree::copy(meta, old_meta, "uid");
     }
@@ -91,7 +94,12 @@ pub fn before_update(
     let mut errs = Errs::under(ctx.features);
     names_are_segments(at(new, "metadata"), &mut errs);
     metadata::object_meta_update(at(new, "metadata"), old_meta, &METADATA, &mut errs);
-    check_metadata(res, new, &mut errs);
+    if res.custom.is_some() {
+        // A name to be made is of no matter any more.
+        check_metadata(res, new, &|_, _| Vec::new(), &mut errs);
+    } else {
+        check_own_metadata(res, new, &mut errs);
+    }
     match ctx.subresource {
         "" => strategy.validate_update(ctx, new, old, &mut errs),
         "status" => strategy.validate_status_update(ctx, new, old, &mut errs),
@@ -126,13 +134,18 @@ fn names_are_segments(meta: &Value, errs: &mut Errs) {
     }
 }
 
-fn check_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
+fn check_own_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
+    let rule = |name: &str, prefix: bool| res.strategy.validate_name(name, prefix);
+    check_metadata(res, obj, &rule, errs);
+}
+
+fn check_metadata(res: &Resource, obj: &Value, names: metadata::NameRule<'_>, errs: &mut Errs) {
     let strategy = &*res.strategy;
     let before = errs.len();
     metadata::object_meta(
         at(obj, "metadata"),
         res.desc.namespaced,
-        &|name, prefix| strategy.validate_name(name, prefix),
+        names,
         &METADATA,
         errs,
     );

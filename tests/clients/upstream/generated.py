@@ -15,6 +15,8 @@ SCENARIOS = {}
 LEFT = {
     "associative list without keys has an element": "sets of maps are applied to, and booked",
     "some values were omitted": "Go's maps come in no order",
+    "closed connection": "upstream's handler panicked",
+    '"body": {"apiVersion": "${ns}.example.com/v1", "kind": "Widget"}': "shown empty: a dry run whose last finalizer goes",
 }
 
 
@@ -23,16 +25,22 @@ def left(want, got):
     return next((why for words, why in LEFT.items() if words in want or words in got), None)
 
 
-def drawn(name, count):
-    """Runs a function for each of so many scenarios, with dice of its own."""
+def drawn_to(scenarios):
+    """The decorator of a module: runs a function for each of so many scenarios, with dice of its own."""
 
-    def made(steps):
-        for number in range(count):
-            title = f"generated-{name}-{number}"
-            SCENARIOS[title] = scenario(steps(random.Random(f"{SEED} {title}")))
-        return steps
+    def drawn(name, count):
+        def made(steps):
+            for number in range(count):
+                title = f"generated-{name}-{number}"
+                scenarios[title] = scenario(steps(random.Random(f"{SEED} {title}")))
+            return steps
 
-    return made
+        return made
+
+    return drawn
+
+
+drawn = drawn_to(SCENARIOS)
 
 
 def tried(definition):

@@ -34,6 +34,7 @@ import generated
 import hooks
 import judged
 import mutations
+import sequences
 import traffic
 import values
 import webhooks
@@ -46,6 +47,8 @@ RECORD = re.compile(r"(in record|resource version: 1|not decodable) (?:\([0-9]+\
 AGE = re.compile(r"^[0-9]+s$")
 # Upstream numbers the types of `self` by the clock.
 SELF_TYPE = re.compile(r"selfType[0-9]+")
+# In a text: their order hangs on when a second ends.
+MANAGED = re.compile(r'(managedFields\\*":\[).*?\](?=,\\*"name)')
 # Go ranges over maps in no order, so these come in any.
 UNORDERED = re.compile(r"^(causes|warning)$")
 
@@ -70,6 +73,10 @@ def plain(value, key=""):
             return "<age>"
         value = RECORD.sub(r"\1 (<revision>)", REVISION.sub(r"\1", value))
         value = SELF_TYPE.sub("selfType", value)
+        value = MANAGED.sub(r"\1", value)
+        if key == "message" and "errors:\n" in value:
+            head, _, lines = value.partition("errors:\n")
+            value = f"{head}errors:\n" + "\n".join(sorted(lines.split("\n")))
         return value.replace("/registry/apiextensions.kubernetes.io/", "/registry/")
     return value
 
@@ -79,7 +86,7 @@ def comparable(corpus, answer):
     return json.dumps(json.loads(NUMBERED.sub(r"\1", json.dumps(answer))), sort_keys=True)
 
 
-MODULES = [definitions, values, traffic, generated, decisions, mutations, webhooks, converted]
+MODULES = [definitions, values, traffic, generated, sequences, decisions, mutations, webhooks, converted]
 TOKENS = """admin-token,admin,admin-uid,system:masters
 alice-token,alice,alice-uid,dev
 bob-token,bob,bob-uid

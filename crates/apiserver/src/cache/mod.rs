@@ -588,9 +588,9 @@ impl Cacher {
         (below(&state.objects, prefix), state.revision)
     }
 
-    /// The objects below `prefix` that pass a filter, and the first key after
-    /// those with how many there are from it on, if there are more than
-    /// `limit` (0: all are wanted); with the revision of that state.
+    /// The objects below `prefix` that pass a filter, at most `limit` (0: all are
+    /// wanted), and whether there is anything after those; with the revision of
+    /// that state.
     pub fn select(&self, prefix: &str, filter: &Filter, limit: usize) -> Selected {
         let state = self.state.read();
         let mut out = Selected {
@@ -602,13 +602,13 @@ impl Cacher {
         };
         let plain = filter.selects_all();
         let mut take = |key: &Key, object: &SharedObject| {
+            if limit > 0 && out.items.len() == limit {
+                // How many more there are is told of unfiltered lists only.
+                out.rest += 1;
+                return plain;
+            }
             out.seen += 1;
             if plain || filter.matches(object) {
-                if limit > 0 && out.items.len() == limit {
-                    out.rest += 1;
-                    // How many more there are is told of unfiltered lists only.
-                    return plain;
-                }
                 out.items.push(object.clone());
                 if limit > 0 && out.items.len() == limit {
                     out.last = Some(key.clone());
@@ -641,6 +641,11 @@ impl Cacher {
                     }
                 }
             }
+        }
+        // Whether what follows passes is not looked at.
+        if let (0, Some(last)) = (out.rest, &out.last) {
+            let after = (Bound::Excluded(last.as_bytes()), bounds.1);
+            out.rest = state.objects.range::<[u8], _>(after).take(1).count();
         }
         out
     }
@@ -750,8 +755,8 @@ pub struct Selected {
     pub revision: u64,
     /// The key of the last one, if a limit was reached.
     pub last: Option<Key>,
-    /// How many would have followed: at least one, or of an unfiltered list
-    /// all.
+    /// How many objects follow, whether they pass or not: of an unfiltered list
+    /// all, else none or one. As upstream's cache, which looks no further.
     pub rest: usize,
     /// How many were looked at.
     pub seen: usize,

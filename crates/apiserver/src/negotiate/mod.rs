@@ -103,41 +103,55 @@ struct Clause<'a> {
     quality: f32,
 }
 
+/// The clauses of an Accept header in the order in which upstream tries them
+/// (github.com/munnerz/goautoneg): what it cannot read is passed over.
 fn clauses(header: &str) -> Vec<Clause<'_>> {
-    let mut out: Vec<Clause<'_>> = header
-        .split(',')
-        .map(|part| {
-            let mut pieces = part.split(';').map(str::trim);
-            let kind = match pieces.next().unwrap_or_default() {
-                "*" => "*/*",
-                kind => kind,
-            };
-            let mut quality = 1.0;
-            let mut params = Vec::new();
-            for piece in pieces {
-                let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
-                let (key, value) = (key.trim(), value.trim());
-                if key == "q" {
-                    quality = value.parse().unwrap_or(1.0);
-                } else {
-                    params.push((key, value));
-                }
-            }
-            Clause {
-                kind,
-                params,
-                quality,
-            }
-        })
-        .collect();
-    let stars = |kind: &str| kind.matches('*').count();
-    out.sort_by(|a, b| {
-        b.quality
-            .partial_cmp(&a.quality)
-            .unwrap_or(std::cmp::Ordering::Equal)
-            .then(stars(a.kind).cmp(&stars(b.kind)))
-    });
+    let mut out: Vec<Clause<'_>> = header.split(',').filter_map(clause).collect();
+    // Its order is none: of two clauses each may go before the other. So it is sorted as there.
+    for at in 1..out.len() {
+        let mut here = at;
+        while here > 0 && goes_before(&out[here], &out[here - 1]) {
+            out.swap(here, here - 1);
+            here -= 1;
+        }
+    }
     out
+}
+
+fn clause(part: &str) -> Option<Clause<'_>> {
+    let mut pieces = part.split(';').map(str::trim);
+    let kind = match pieces.next()? {
+        "*" => "*/*",
+        kind => kind,
+    };
+    let (_, subtype) = kind.split_once('/')?;
+    if subtype.is_empty() || subtype.contains('/') {
+        return None;
+    }
+    let mut clause = Clause {
+        kind,
+        params: Vec::new(),
+        quality: 1.0,
+    };
+    for piece in pieces {
+        let Some((key, value)) = piece.split_once('=') else {
+            continue;
+        };
+        if value.is_empty() || value.contains('=') {
+            continue;
+        }
+        match key.trim() {
+            "q" => clause.quality = value.parse().unwrap_or(0.0),
+            key => clause.params.push((key, value.trim())),
+        }
+    }
+    Some(clause)
+}
+
+fn goes_before(a: &Clause<'_>, b: &Clause<'_>) -> bool {
+    let any_type = |clause: &Clause<'_>| clause.kind.starts_with("*/");
+    let any_subtype = |clause: &Clause<'_>| clause.kind.ends_with("/*");
+    a.quality > b.quality || (!any_type(a) && any_type(b)) || (!any_subtype(a) && any_subtype(b))
 }
 
 fn accept_header(headers: &HeaderMap) -> &str {
@@ -463,6 +477,19 @@ mod tests {
             None,
         );
         check("application/cbor", None);
+        // Who names a type goes before who takes any, though it be wanted less.
+        check(
+            &format!("*/*,{table};q=0.5"),
+            Some((Format::Json, Transform::Table(MetaVersion::V1))),
+        );
+        check(
+            "*/*;q=x,application/yaml;q=0.5",
+            Some((Format::Yaml, Transform::None)),
+        );
+        check(
+            "json,application/yaml;as=;g=x=y",
+            Some((Format::Yaml, Transform::None)),
+        );
         check("application/json;sv=v2", None);
         check(
             "application/json;sv=v1",

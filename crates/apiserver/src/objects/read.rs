@@ -64,7 +64,7 @@ pub(super) fn decoded(served: &Served, key: &str, kv: &KeyValue) -> Result<Share
 }
 
 /// Upstream knows of what it keeps all below its own prefix.
-fn plain_key(key: &str) -> &str {
+pub(super) fn plain_key(key: &str) -> &str {
     key.strip_prefix("/registry").unwrap_or(key)
 }
 

@@ -120,7 +120,7 @@ async fn change_or_create(
             }
             if let Some(uid) = uid {
                 // Who names a uid does not mean to create.
-                return Err(uid_conflict(served, cx.name, &key, uid, ""));
+                return Err(uid_conflict(served, cx, &key, uid, ""));
             }
             let made = Box::pin(create_by_update(served, cx, transform, booked)).await;
             match made {
@@ -130,7 +130,7 @@ async fn change_or_create(
             }
         };
         if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
-            return Err(uid_conflict(served, cx.name, &key, uid, live.object.uid()));
+            return Err(uid_conflict(served, cx, &key, uid, live.object.uid()));
         }
         match attempt(served, cx, transform, &live, &key, booked).await? {
             Some(written) => return Ok(written),
@@ -141,12 +141,17 @@ async fn change_or_create(
 }
 
 /// Upstream lets the words of its storage layer through here.
-fn uid_conflict(served: &Served, name: &str, key: &str, wanted: &str, found: &str) -> Error {
+fn uid_conflict(served: &Served, cx: &WriteCx<'_>, key: &str, wanted: &str, found: &str) -> Error {
     let (group, resource) = served.group_resource();
+    // A dry run is refused before it gets to the layer that knows where everything lies.
+    let key = match cx.dry_run {
+        true => super::read::plain_key(key),
+        false => key,
+    };
     Error::conflict(
         group,
         resource,
-        name,
+        cx.name,
         &format!(
             "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
         ),

@@ -101,7 +101,11 @@ fn written(version: &Value, member: &str) -> Vec<u8> {
         }
         "schema" if !said.is_null() => {
             // Defaults and examples lose the order in which they were written.
-            write_message(&said.sorted(), "apiextensions/v1.CustomResourceValidation", &mut out);
+            write_message(
+                &said.sorted(),
+                "apiextensions/v1.CustomResourceValidation",
+                &mut out,
+            );
         }
         "subresources" if !said.is_null() => {
             write_message(

@@ -63,6 +63,18 @@ async fn delete_options(req: &Req<'_>) -> Result<options::DeleteOptions> {
     options::DeleteOptions::from_tree(&tree)
 }
 
+/// What is no object has no kind that could be looked for.
+fn check_form(body: Option<Value>) -> Result<()> {
+    match body
+        .filter(|body| !body.is_object())
+        .as_ref()
+        .and_then(form_of)
+    {
+        Some(form) => Err(Error::bad_request(not_an_object(form))),
+        None => Ok(()),
+    }
+}
+
 fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
     let plain = DecodeOptions::default();
     let fail = |error: DecodeError| {
@@ -76,14 +88,14 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
     };
     let value = match format {
         Format::Json => {
-            if let Ok(other) = decode_json_any(bytes)
-                && let Some(form) = form_of(&other).filter(|_| !other.is_object())
-            {
-                return Err(Error::bad_request(not_an_object(form)));
-            }
+            check_form(decode_json_any(bytes).ok())?;
             decode_json(bytes, ty, &plain).map_err(fail)?.value
         }
-        Format::Yaml => decode_yaml(bytes, Some(ty), &plain).map_err(fail)?.value,
+        Format::Yaml => {
+            let any = decode_yaml(bytes, None, &plain).ok();
+            check_form(any.map(|decoded| decoded.value))?;
+            decode_yaml(bytes, Some(ty), &plain).map_err(fail)?.value
+        }
         Format::Protobuf => {
             let unknown = envelope::unwrap(bytes).map_err(fail)?;
             decode_protobuf(unknown.raw, ty).map_err(fail)?

@@ -41,6 +41,38 @@ async fn pages_show_one_moment() {
     assert_eq!(version(&first), version(&third));
 }
 
+/// Upstream's cache does not look whether what follows a full page passes.
+#[tokio::test]
+async fn a_full_page_goes_on_where_anything_follows() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b", "c"]).await;
+    let label = json!({"metadata": {"labels": {"n": "1"}}});
+    for name in ["a", "b"] {
+        let path = format!("{MAPS}/{name}");
+        server
+            .patch(&path, "merge-patch+json", label.clone())
+            .await
+            .expect(200);
+    }
+    for (line, goes_on) in [
+        ("labelSelector=n%3D1&limit=2", true),
+        ("labelSelector=n%3D1&limit=3", false),
+        ("fieldSelector=metadata.name!%3Dc&limit=2", true),
+        ("fieldSelector=metadata.name!%3Da&limit=2", false),
+        ("limit=3", false),
+    ] {
+        let page = server.get(&format!("{MAPS}?{line}")).await.expect(200);
+        let token = page["metadata"]["continue"].as_str();
+        assert_eq!(token.is_some(), goes_on, "{line}");
+        assert_eq!(page["metadata"]["remainingItemCount"], json!(null));
+        if let Some(token) = token {
+            let line = format!("{MAPS}?{line}&continue={token}");
+            let next = server.get(&line).await.expect(200);
+            assert!(names(&next).is_empty(), "{next}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_nobody_gave_is_refused() {
     let server = Server::start().await;

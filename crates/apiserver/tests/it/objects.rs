@@ -444,3 +444,42 @@ async fn a_dry_run_answers_what_would_be_stored() {
         made["metadata"]["resourceVersion"]
     );
 }
+
+#[tokio::test]
+async fn a_dry_run_is_refused_without_the_stores_prefix() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let stranger = json!({"metadata": {"name": "a", "uid": "x"}});
+    for (query, key) in [
+        ("", "/registry/configmaps/default/a"),
+        ("?dryRun=All", "/configmaps/default/a"),
+    ] {
+        let line = format!("PUT {MAPS}/a{query}");
+        let refused = server.send(&line, stranger.clone()).await;
+        let said = refused.refused(409, "Conflict");
+        assert!(said.contains(&format!("Code: 4, Key: {key}, ")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn owners_have_a_group_and_a_version() {
+    let server = Server::start().await;
+    for (version, words) in [
+        ("", "Required value: must not be empty"),
+        (
+            "a/b/c",
+            "Invalid value: \"a/b/c\": must be <group>/<version> or <version>",
+        ),
+        (
+            "a/",
+            "Invalid value: \"a/\": must be <group>/<version> or <version>",
+        ),
+    ] {
+        let owner = json!({"apiVersion": version, "kind": "K", "name": "n", "uid": "u"});
+        let body = json!({"metadata": {"name": "a", "ownerReferences": [owner]}});
+        let refused = server.send(&format!("POST {MAPS}"), body).await;
+        let said = refused.refused(422, "Invalid");
+        let expect = format!("metadata.ownerReferences[0].apiVersion: {words}");
+        assert!(said.contains(&expect), "{said}");
+    }
+}

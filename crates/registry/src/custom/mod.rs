@@ -75,6 +75,13 @@ impl Kind {
     /// # Errors
     /// Metadata that does not fit, in the decoder's words.
     pub fn admit_applied(&self, tree: &mut Value) -> Result<(), String> {
+        // Upstream reads no times here: what is none is as good as nothing.
+        for field in ["creationTimestamp", "deletionTimestamp"] {
+            let path = ["metadata", field];
+            if tree.at(&path).is_some_and(|time| !repair::is_time(time)) {
+                tree.remove_at(&path);
+            }
+        }
         form(tree, &self.schema, true)?;
         dynamic::apply_defaults(tree, &self.schema);
         Ok(())

@@ -79,7 +79,7 @@ fn is_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
-fn is_time(value: &Value) -> bool {
+pub(super) fn is_time(value: &Value) -> bool {
     value
         .as_str()
         .is_some_and(|text| skeg_schema::time::parse(text, false).is_ok())

@@ -23,6 +23,12 @@ struct Fault {
     detail: String,
 }
 
+impl Fault {
+    fn reads_as(&self, other: &Self) -> bool {
+        (&self.field, &self.detail, self.kind) == (&other.field, &other.detail, other.kind)
+    }
+}
+
 #[derive(Default)]
 struct Outcome {
     faults: Vec<Fault>,
@@ -40,6 +46,17 @@ impl Outcome {
             self.faults.extend(other.faults);
         }
         self.matches += other.matches;
+    }
+
+    /// Tells once what a schema and its alternatives say in the same words.
+    fn distinct(&mut self) {
+        let mut told: Vec<Fault> = Vec::with_capacity(self.faults.len());
+        for fault in std::mem::take(&mut self.faults) {
+            if !told.iter().any(|known| known.reads_as(&fault)) {
+                told.push(fault);
+            }
+        }
+        self.faults = told;
     }
 
     fn add(&mut self, kind: FieldErrorKind, path: &str, value: Value, detail: String) {
@@ -149,11 +166,19 @@ fn node(value: &Value, schema: &Node, old: Option<&Value>, path: &str) -> Outcom
     if let Value::Object(_) = value {
         object(value, schema, old, path, &mut out);
     }
+    if !out.is_valid() && rules.is_some_and(is_composed) {
+        out.distinct();
+    }
     // What did not change stays as it is, however wrong.
     if !out.is_valid() && old.is_some_and(|old| unchanged(value, old, schema)) {
         out.faults.clear();
     }
     out
+}
+
+fn is_composed(rules: &Rules) -> bool {
+    let compositions = [&rules.any_of, &rules.one_of, &rules.all_of];
+    rules.not.is_some() || compositions.iter().any(|inner| !inner.is_empty())
 }
 
 fn check_type(value: &Value, schema: &Node, path: &str, out: &mut Outcome) {
@@ -431,7 +456,7 @@ fn allowed(value: &Value, rules: &Rules, path: &str, out: &mut Outcome) {
         })
         .collect();
     let detail = format!("supported values: {}", known.join(", "));
-    out.add(FieldErrorKind::NotSupported, path, value.clone(), detail);
+    out.add(FieldErrorKind::NotSupported, path, value.sorted(), detail);
 }
 
 fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &mut Outcome) {
@@ -520,6 +545,26 @@ mod tests {
                 r#"<nil>: Invalid value: "": Checked value must be of type integer (default format) in l[2]"#,
                 "n: Invalid value: 0: n in body should be greater than or equal to 1",
                 "o.c: Required value",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_alternatives_say_too_is_told_once() {
+        let schema = json!({"type": "object", "properties": {
+            "e": {"type": "string", "enum": ["a"], "anyOf": [{"enum": ["a"]}, {"minLength": 3}]},
+            "o": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "enum": ["a"]},
+        }});
+        assert_eq!(
+            faults(
+                schema,
+                json!({"e": "b", "o": {"z": 1, "b": [{"d": 1, "c": 2}]}}),
+                None
+            ),
+            [
+                r#"<nil>: Invalid value: "": "e" must validate at least one schema (anyOf)"#,
+                r#"e: Unsupported value: "b": supported values: "a""#,
+                r#"o: Unsupported value: {"b":[{"c":2,"d":1}],"z":1}: supported values: "a""#,
             ]
         );
     }

@@ -209,6 +209,12 @@ fn annotations_size(annotations: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 const OWNER: &str = "meta/v1.OwnerReference";
 
+/// Whether a text names a version and at most one group.
+fn is_group_version(text: &str) -> bool {
+    let version = text.split_once('/').map_or(text, |(_, version)| version);
+    !version.is_empty() && !version.contains('/')
+}
+
 fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     let refs = list(meta, "ownerReferences");
     let path = path.child("ownerReferences");
@@ -216,10 +222,12 @@ fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (n, r) in refs.iter().enumerate() {
         let at = path.index(n);
         for field in ["apiVersion", "kind", "name", "uid"] {
-            // A group version of more than two parts has no version.
-            let broken = field == "apiVersion" && s(r, field).matches('/').count() > 1;
-            if s(r, field).is_empty() || broken {
-                errs.required(&at.child(field), "must not be empty");
+            let value = s(r, field);
+            let child = at.child(field);
+            if value.is_empty() {
+                errs.required(&child, "must not be empty");
+            } else if field == "apiVersion" && !is_group_version(value) {
+                errs.invalid(&child, value, "must be <group>/<version> or <version>");
             }
         }
         if s(r, "apiVersion") == "v1" && s(r, "kind") == "Event" {

@@ -406,6 +406,21 @@ fn schemas_of_definitions() {
         ),
         (
             property(
+                json!({"type": "object", "properties": {"a": {"type": "string"}}, "x-kubernetes-validations": [{"rule": "true", "fieldPath": ".b"}]}),
+            ),
+            vec![p(
+                ".x-kubernetes-validations[0].fieldPath: Invalid value: \".b\": must be a valid path",
+            )],
+        ),
+        // Paths are not looked for where there is no structural schema.
+        (
+            property(
+                json!({"type": "object", "properties": {"a": {"type": "string", "id": "x"}}, "x-kubernetes-validations": [{"rule": "true", "fieldPath": ".b"}]}),
+            ),
+            vec![p(".properties[a].id: Forbidden: id is not supported")],
+        ),
+        (
+            property(
                 json!({"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "object", "x-kubernetes-map-type": "granular"}}),
             ),
             vec![p(

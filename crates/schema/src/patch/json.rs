@@ -321,6 +321,9 @@ fn take(parent: &mut Value, key: &str) -> Outcome<Value> {
 
 fn replace(target: &mut Value, path: &str, value: Value) -> Outcome {
     if path.is_empty() {
+        if !matches!(value, Value::Object(_) | Value::Array(_)) {
+            return Err("replace operation value must be object or array".to_owned());
+        }
         *target = value;
         return Ok(());
     }
@@ -384,6 +387,8 @@ mod tests {
         assert!(with("/nope/x", "test", Value::Null).is_none());
         assert!(with("/data/a", "test", Value::Null).is_none());
         assert!(with("/list/7", "replace", json!("z")).is_none());
+        assert!(with("", "replace", json!("z")).is_none());
+        assert!(with("", "replace", json!(null)).is_none());
         check(
             json!({"a/b": 1}),
             json!([{"op": "move", "from": "/a~1b", "path": "/c~0d"}]),

@@ -17,6 +17,15 @@ const REASONS: &[&str] = &[
     "FieldValueInvalid",
     "FieldValueRequired",
 ];
+/// Fields that no structural schema has.
+const NOT_STRUCTURAL: &[&str] = &[
+    "id",
+    "$schema",
+    "$ref",
+    "patternProperties",
+    "dependencies",
+    "definitions",
+];
 const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 /// Rules that are named when all together cost too much.
 const NAMED_MAX: usize = 4;
@@ -342,7 +351,8 @@ impl Walk {
                     );
                 }
                 Ok(program) => {
-                    let cost = limits::times(program.estimate().max, times);
+                    // However many values may break a rule.
+                    let cost = program.estimate().max;
                     if let Some(words) = limits::exceeds(
                         "estimated messageExpression cost",
                         cost,
@@ -418,14 +428,35 @@ fn branch(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
     plain_all(schema, &node, &path.child(VALIDATIONS), errs);
 }
 
+/// Whether upstream can make a structural schema of this one, whatever else is wrong with it
+/// (apiserver/schema/convert.go). Of any other it cannot tell which paths lead somewhere.
+fn is_structural(schema: &Value) -> bool {
+    let said = |field: &&str| !crate::tree::is_zero(at(schema, field));
+    if !schema.is_object() {
+        return true;
+    }
+    !NOT_STRUCTURAL.iter().any(said)
+        && at(schema, "additionalItems").is_null()
+        && at(schema, "x-kubernetes-preserve-unknown-fields") != &Value::Bool(false)
+        && !at(schema, "items").is_array()
+        && crate::tree::pairs(at(schema, "properties")).all(|(_, inner)| is_structural(inner))
+        && ["items", "additionalProperties", "not"]
+            .into_iter()
+            .all(|field| is_structural(at(schema, field)))
+        && COMPOSITIONS
+            .iter()
+            .all(|field| list(schema, field).iter().all(is_structural))
+}
+
 fn plain_all(schema: &Value, node: &Node, path: &Path<'_>, errs: &mut Errs) {
     for (n, rule) in node.validations.iter().enumerate() {
-        plain(at_index(schema, n), rule, node, &path.index(n), errs);
+        plain(schema, n, rule, node, &path.index(n), errs);
     }
 }
 
 // What can be said of a rule without compiling it.
-fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+fn plain(schema: &Value, n: usize, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+    let given = at_index(schema, n);
     let lines = |text: &str| text.contains(['\n', '\r']);
     let message = rule.message.trim();
     if rule.rule.trim().is_empty() {
@@ -468,7 +499,7 @@ fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut
     if lines(field) {
         errs.invalid(&f_path, field, "must not contain line breaks");
     }
-    if field_path::shown(field, node).is_none() {
+    if field_path::shown(field, node).is_none() && is_structural(schema) {
         errs.invalid(&f_path, field, "must be a valid path");
     }
 }
