@@ -382,8 +382,8 @@ pub struct ListOptions {
 impl ListOptions {
     /// Reads and checks.
     pub fn read(query: &Query, watch: bool) -> Result<Self> {
-        let limit = query.int("limit").map_err(Error::bad_request)?.unwrap_or(0);
         let timeout_seconds = query.int("timeoutSeconds").map_err(Error::bad_request)?;
+        let limit = query.int("limit").map_err(Error::bad_request)?.unwrap_or(0);
         let text = |key: &str| query.get(key).unwrap_or_default().to_owned();
         let send_initial_events = query
             .first("sendInitialEvents")

@@ -136,7 +136,7 @@ def metadata(dice):
     meta = {}
     for field, share, draw in [
         ("labels", 0.3, lambda: {dice.choice(KEYS): dice.choice(["", "b", "-", "b c", "x" * 64])}),
-        ("annotations", 0.3, lambda: {dice.choice(KEYS): dice.choice(["", "b", "ä"])}),
+        ("annotations", 0.3, lambda: {dice.choice(KEYS): dice.choice(["", "b", "c d"])}),
         ("finalizers", 0.3, lambda: dice.sample(["a/b", "b", "a/b", "/x", "foregroundDeletion", "orphan", "kubernetes", "x y/z"], 2)),
         ("generateName", 0.1, lambda: dice.choice(["g-", "G", "a.", ""])),
         ("namespace", 0.1, lambda: dice.choice(["${ns}", "other", "", "A"])),

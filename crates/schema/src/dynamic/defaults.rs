@@ -7,16 +7,16 @@ fn refused_null(value: &Value, schema: &Node) -> bool {
     value.is_null() && !schema.nullable
 }
 
-/// Takes out members that are null where the schema does not allow it, so that
-/// they are as good as absent.
+/// Takes out members that are null where the schema does not allow it and has no
+/// default, so that they are as good as absent.
 pub fn drop_nulls(tree: &mut Value, schema: &Node) {
     match tree {
         Value::Object(members) => {
             members.retain(|name, value| {
-                let Some(inner) = schema.property(name) else {
+                let Some(inner) = schema.member(name) else {
                     return true;
                 };
-                !(refused_null(value, inner))
+                inner.default.is_some() || !refused_null(value, inner)
             });
             for (name, value) in members.iter_mut() {
                 if let Some(inner) = schema.member(name) {

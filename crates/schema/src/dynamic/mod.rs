@@ -271,6 +271,28 @@ mod tests {
     }
 
     #[test]
+    fn nulls_of_maps_are_as_good_as_absent() {
+        for (texts, left) in [
+            (json!({"type": "string"}), json!({"b": "x"})),
+            (
+                json!({"type": "string", "nullable": true}),
+                json!({"a": null, "b": "x"}),
+            ),
+            (
+                json!({"type": "string", "default": "d"}),
+                json!({"a": "d", "b": "x"}),
+            ),
+        ] {
+            let map = json!({"type": "object", "additionalProperties": texts});
+            let schema = Node::compile(&map);
+            let mut tree = json!({"a": null, "b": "x"});
+            drop_nulls(&mut tree, &schema);
+            apply_defaults(&mut tree, &schema);
+            assert_eq!(tree, left);
+        }
+    }
+
+    #[test]
     fn lists_are_told_apart_by_their_keys() {
         let schema = schema();
         let list = schema
