@@ -5,7 +5,6 @@ use skeg_schema::patch::strategic::PatchSchema;
 use skeg_schema::{Object, TypeId, Value};
 
 use super::{DiffError, merge, strategic, under};
-use crate::jsonpath::sort;
 use crate::patch::Patch;
 
 /// The annotation in which `kubectl apply` keeps what it applied last.

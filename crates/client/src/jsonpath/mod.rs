@@ -152,9 +152,7 @@ impl JsonPath {
                 }
                 match value {
                     Value::Array(_) | Value::Object(_) => {
-                        let mut sorted = value.clone();
-                        sort(&mut sorted);
-                        text.push_str(&sorted.to_string());
+                        text.push_str(&value.sorted().to_string());
                     }
                     Value::Null => text.push_str("null"),
                     value => text.push_str(&skeg_schema::go::print(value)),
@@ -162,18 +160,6 @@ impl JsonPath {
             }
         }
         Ok(text)
-    }
-}
-
-/// As Go writes maps.
-pub(crate) fn sort(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.sort_keys();
-            members.iter_mut().for_each(|(_, member)| sort(member));
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort),
-        _ => {}
     }
 }
 
