@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::identity::Identity;
 use crate::objects::access::Access;
 use crate::objects::{WriteCx, create, update};
+use crate::ranges::{self, DefaultRange};
 use crate::served::Served;
 
 /// Who says that the first range of service addresses is ready.
@@ -188,8 +189,25 @@ impl ApiServer {
             warnings: Vec::new(),
         };
         if let Some(found) = found {
+            if kind == "ServiceCIDR" {
+                let live = found.value();
+                match ranges::default_range(&live, &tree) {
+                    DefaultRange::Keep => return Ok(()),
+                    DefaultRange::Extend => {}
+                    DefaultRange::TellReady => {
+                        let status = status.unwrap_or(Value::Null);
+                        let told = self.tell_ready(&served, &mut cx("status"), &status).await;
+                        return told.map_err(|e| failed(e.to_string()));
+                    }
+                    DefaultRange::Warn { reason, message } => {
+                        self.warn_of_range(access, user, &live, &reason, message)
+                            .await;
+                        return Ok(());
+                    }
+                }
+            }
             let missing = |live: &Value| match existing {
-                Existing::Keep if kind == "ServiceCIDR" => second_range(live, &tree),
+                Existing::Keep if kind == "ServiceCIDR" => ranges::extended(live, &tree),
                 Existing::Keep => None,
                 Existing::Reconcile => missing(live, &tree),
             };
@@ -220,22 +238,13 @@ impl ApiServer {
             Err(error) if error.is_already_exists() => return Ok(()),
             Err(error) => return Err(failed(error.to_string())),
         }
-        let Some(status) = status.filter(|_| served.resource.desc.subresource("status").is_some())
-        else {
+        let status = status.filter(|_| served.resource.desc.subresource("status").is_some());
+        let Some(status) = status else {
             return Ok(());
         };
         if kind == "ServiceCIDR" {
-            // Upstream has a controller in the server for it, which applies.
-            let api_version = served.resource.desc.api_version();
-            let config = skeg_schema::json!({"apiVersion": api_version, "kind": kind.as_str(), "metadata": {"name": name.as_str()}, "status": status});
-            let applying = crate::objects::apply::Applying {
-                config: Ok(&config),
-                manager: SERVICE_CIDR_MANAGER,
-                force: true,
-                after: &mut |_| Ok(()),
-            };
-            let outcome = crate::objects::apply::apply(&served, &mut cx("status"), applying).await;
-            return outcome.map(drop).map_err(|e| failed(e.to_string()));
+            let told = self.tell_ready(&served, &mut cx("status"), &status).await;
+            return told.map_err(|e| failed(e.to_string()));
         }
         let mut transform = |live: Option<&update::Live>| {
             let Some(live) = live else {
@@ -255,32 +264,70 @@ impl ApiServer {
     }
 }
 
-/// The default ServiceCIDR with the second range that it should have and does not:
-/// the cluster has come to have two families. Any other difference is left to its
-/// administrator (upstream's `defaultservicecidr` controller).
-fn second_range(live: &Value, wanted: &Value) -> Option<Value> {
-    let cidrs = |tree: &Value| {
-        tree["spec"]["cidrs"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
-    };
-    let (has, wants) = (cidrs(live), cidrs(wanted));
-    if has == wants {
-        return None;
+impl ApiServer {
+    /// Says that the default range is ready. Upstream has a controller in the server
+    /// for it, which applies.
+    async fn tell_ready(
+        &self,
+        served: &Served,
+        cx: &mut WriteCx<'_>,
+        status: &Value,
+    ) -> Result<(), Error> {
+        let desc = served.resource.desc;
+        let config = skeg_schema::json!({
+            "apiVersion": (desc.api_version()),
+            "kind": (desc.kind),
+            "metadata": {"name": (cx.name)},
+            "status": (status.clone()),
+        });
+        let applying = crate::objects::apply::Applying {
+            config: Ok(&config),
+            manager: SERVICE_CIDR_MANAGER,
+            force: true,
+            after: &mut |_| Ok(()),
+        };
+        let outcome = crate::objects::apply::apply(served, cx, applying).await;
+        outcome.map(drop)
     }
-    if has.len() == 1 && wants.len() == 2 && has[0] == wants[0] {
-        let mut tree = live.clone();
-        tree.set_at(&["spec", "cidrs"], wants);
-        return Some(tree);
+
+    /// Writes an event about the default range, once for as long as the server runs.
+    async fn warn_of_range(
+        &self,
+        access: &Access,
+        user: &UserInfo,
+        range: &Value,
+        reason: &str,
+        message: String,
+    ) {
+        if self.inner.range_reported.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        tracing::warn!(reason, "{message}");
+        let now = self.now();
+        let event = ranges::event(range, SERVICE_CIDR_MANAGER, reason, &message, &now);
+        let Some(served) = self.served_kind(&event) else {
+            return;
+        };
+        let mut cx = WriteCx {
+            server: self,
+            access,
+            user,
+            namespace: "default",
+            name: "",
+            subresource: "",
+            booked_as: "",
+            verb: "create",
+            dry_run: false,
+            now,
+            manager: Some(SERVICE_CIDR_MANAGER),
+            admission: false,
+            query: None,
+            warnings: Vec::new(),
+        };
+        if let Err(error) = create::create(&served, &mut cx, event).await {
+            tracing::warn!(%error, "an event about the default ServiceCIDR cannot be written");
+        }
     }
-    tracing::warn!(
-        object = ?has,
-        configured = ?wants,
-        "the ServiceCIDR kubernetes is not what the server is configured with: \
-         change the one or delete the other"
-    );
-    None
 }
 
 /// Says `false` where an administrator wants no additions.
@@ -353,23 +400,6 @@ mod tests {
         let live = json!({"roleRef": role.clone(), "subjects": [a.clone()]});
         let wanted = json!({"roleRef": role, "subjects": [b.clone()]});
         assert_eq!(missing(&live, &wanted).unwrap()["subjects"], json!([a, b]));
-    }
-
-    #[test]
-    fn a_second_range_is_added_and_nothing_else_is_changed() {
-        let cidrs = |cidrs: &[&str]| json!({"spec": {"cidrs": cidrs.to_vec()}});
-        let (four, other, six) = ("10.0.0.0/16", "10.1.0.0/16", "2001:db8::/112");
-        for (live, wanted, expect) in [
-            (&[four][..], &[four, six][..], Some(&[four, six][..])),
-            (&[four], &[four], None),
-            (&[other], &[four, six], None),
-            (&[six], &[four, six], None),
-            (&[four, six], &[four], None),
-            (&[four], &[other], None),
-        ] {
-            let after = second_range(&cidrs(live), &cidrs(wanted));
-            assert_eq!(after, expect.map(cidrs), "{live:?} {wanted:?}");
-        }
     }
 
     #[test]

@@ -407,6 +407,7 @@ impl Builder {
             tracer,
             leases: Leases::default(),
             ready: AtomicBool::new(false),
+            range_reported: AtomicBool::new(false),
             cancel: cancel.clone(),
             admission,
             webhooks,
@@ -526,6 +527,8 @@ pub(crate) struct Inner {
     pub tracer: Option<Arc<Tracer>>,
     pub leases: Leases,
     pub ready: AtomicBool,
+    /// An event said that the default ServiceCIDR is not as it should be.
+    pub range_reported: AtomicBool,
     pub cancel: CancellationToken,
     pub admission: crate::admit::Plugins,
     pub webhooks: webhook::Webhooks,

@@ -360,6 +360,23 @@ async fn a_service_gets_a_second_family_and_loses_it_again() {
 }
 
 #[tokio::test]
+async fn the_default_range_is_said_to_be_ready_again() {
+    let server = server(&[FOUR, SIX]).await;
+    let path = "/apis/networking.k8s.io/v1/servicecidrs/kubernetes";
+    let unsaid = json!({"status": {"conditions": null}});
+    let status = format!("{path}/status");
+    server.patch(&status, MERGE, unsaid).await.expect(200);
+    server.api.restore().await.unwrap();
+    let now = server.get(path).await.expect(200);
+    let condition = &now["status"]["conditions"][0];
+    assert_eq!(
+        condition["message"],
+        "Kubernetes default Service CIDR is ready"
+    );
+    assert_eq!(condition["status"], "True");
+}
+
+#[tokio::test]
 async fn a_dry_run_takes_no_second_address() {
     let server = server(&[FOUR, SIX]).await;
     send(&server, "s", &json!({"selector": {"a": "b"}}))
@@ -416,6 +433,18 @@ async fn a_cluster_comes_to_have_two_families_and_loses_one() {
 
     let one = start(&[FOUR]).await;
     assert_eq!(cidrs(&one).await, json!([FOUR, SIX]));
+    one.api.restore().await.unwrap();
+    let events = one.get("/api/v1/namespaces/default/events").await;
+    let events = events.expect(200);
+    let events: Vec<&Value> = events["items"].as_array().unwrap().iter().collect();
+    let [event] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(
+        event["message"],
+        "The default ServiceCIDR [10.0.0.0/16 2001:db8:1::/112] does not match the controller flag configurations [10.0.0.0/16]"
+    );
+    assert_eq!(event["involvedObject"]["name"], "kubernetes");
     let path = format!("{SERVICES}/new");
     let kept = one.patch(&path, MERGE, label.clone()).await.expect(200);
     assert_eq!(shape(&kept), "Prefer [4 6] [4 6]");
