@@ -46,6 +46,8 @@ pub(crate) struct Overlay {
     /// What stands in place of the doc comment; empty for nothing.
     description: Option<String>,
     pub(crate) has_default: bool,
+    /// It is an object of some kind.
+    embedded: bool,
 }
 
 const FIELD: &[&str] = &[
@@ -244,6 +246,7 @@ impl Overlay {
             "embedded_resource" => {
                 let embedded = flag(meta)?;
                 self.add("x-kubernetes-embedded-resource", truth(embedded));
+                self.embedded = embedded;
             }
             "list_type" => {
                 let list = text(meta)?;
@@ -293,6 +296,9 @@ impl Overlay {
         }
         for (key, value) in &self.members {
             code.extend(quote!(#build::set(schema, #key, #value);));
+        }
+        if self.embedded {
+            code.extend(quote!(#build::object_by_default(schema);));
         }
         if !self.rules.is_empty() {
             let rules = &self.rules;

@@ -44,8 +44,18 @@ impl Cluster {
     /// left out, and with it the references to owners, whom their uids name.
     ///
     /// # Errors
-    /// A file cannot be read or is no manifest, or the server refuses an object.
+    /// There is no such file or folder, a file cannot be read or is no
+    /// manifest, or the server refuses an object.
     pub async fn load(&self, path: impl AsRef<Path>) -> Result<Vec<SharedObject>, Error> {
+        let path = path.as_ref();
+        if !path.exists() {
+            // Tests run in the folder of their crate, which is not where all are started.
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            let whole = whole.display();
+            return Err(Error::Option(format!(
+                "there is nothing to load: no file or folder {whole}"
+            )));
+        }
         let mut manifests = read(path)?;
         for manifest in &mut manifests {
             as_new(&mut manifest.tree);

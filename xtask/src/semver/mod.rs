@@ -144,7 +144,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         let breaks = found.iter().any(|fault| fault.contains(": breaks: "));
         if (options.write || options.release) && !breaks {
             std::fs::create_dir_all(&folder)?;
-            std::fs::write(&path, new.text(&name))?;
+            // Who reads it meanwhile, or whoever ends us, finds it whole.
+            let written = path.with_extension("new");
+            std::fs::write(&written, new.text(&name))?;
+            std::fs::rename(&written, &path)?;
             println!("{name} {version}: {} items", new.items.len());
         } else {
             faults.extend(found);

@@ -389,3 +389,43 @@ fn a_bookmark_need_not_fit_the_kind() {
     check::<SharedObject>(&Typed::<Website>::new());
     check::<Arc<Website>>(&Typed::<Website>::new());
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize, CustomResource, JsonSchema, PartialEq)]
+#[crd(
+    group = "example.com",
+    version = "v1",
+    kind = "Holder",
+    crate = "crate"
+)]
+#[schema(crate = "crate")]
+struct HolderSpec {
+    #[schema(embedded_resource)]
+    any: Value,
+    #[schema(embedded_resource)]
+    maybe: Option<Value>,
+    workers: std::num::NonZeroU8,
+    shift: std::num::NonZeroI32,
+    pause: std::time::Duration,
+}
+
+#[test]
+fn embedded_resources_durations_and_numbers_that_are_not_zero() {
+    let definition = Holder::crd();
+    assert_eq!(check(&definition), []);
+    let tree = skeg_schema::message_to_value(&definition);
+    let path = ["spec", "versions"];
+    let version = &tree.at(&path).and_then(Value::as_array).unwrap()[0];
+    let spec = &version["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let properties = &spec["properties"];
+    for field in ["any", "maybe"] {
+        let schema = &properties[field];
+        assert_eq!(schema["type"], "object", "{field}");
+        assert_eq!(schema["x-kubernetes-embedded-resource"], true);
+        assert_eq!(schema["x-kubernetes-preserve-unknown-fields"], true);
+    }
+    assert_eq!(properties["workers"]["minimum"], 1);
+    assert_eq!(properties["shift"]["not"], json!({"enum": [0]}));
+    assert_eq!(properties["pause"]["properties"]["secs"]["minimum"], 0);
+    let pause = skeg_schema::serialize_value(&std::time::Duration::from_millis(1500));
+    assert_eq!(pause.unwrap(), json!({"secs": 1, "nanos": 500_000_000}));
+}

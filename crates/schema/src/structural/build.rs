@@ -37,6 +37,14 @@ pub fn set(schema: &mut Value, key: &'static str, value: Value) {
     }
 }
 
+/// Says that what has no type is an object: any tree that is to be an object
+/// of some kind, which the server asks of embedded resources.
+pub fn object_by_default(schema: &mut Value) {
+    if schema["type"].is_null() && schema["x-kubernetes-int-or-string"].is_null() {
+        set(schema, "type", "object".into());
+    }
+}
+
 /// Any data as a tree: defaults, bounds, lists of what is allowed. What cannot
 /// be said in JSON is null.
 #[must_use]

@@ -34,6 +34,16 @@ simple! {
     usize => {"type": "integer", "format": "int64", "minimum": 0}
     f32 => {"type": "number", "format": "float"}
     f64 => {"type": "number", "format": "double"}
+    std::num::NonZeroI8 => {"type": "integer", "format": "int32", "minimum": -128, "maximum": 127, "not": {"enum": [0]}}
+    std::num::NonZeroI16 => {"type": "integer", "format": "int32", "minimum": -32768, "maximum": 32767, "not": {"enum": [0]}}
+    std::num::NonZeroI32 => {"type": "integer", "format": "int32", "not": {"enum": [0]}}
+    std::num::NonZeroI64 => {"type": "integer", "format": "int64", "not": {"enum": [0]}}
+    std::num::NonZeroIsize => {"type": "integer", "format": "int64", "not": {"enum": [0]}}
+    std::num::NonZeroU8 => {"type": "integer", "format": "int32", "minimum": 1, "maximum": 255}
+    std::num::NonZeroU16 => {"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535}
+    std::num::NonZeroU32 => {"type": "integer", "format": "int64", "minimum": 1, "maximum": 4_294_967_295_i64}
+    std::num::NonZeroU64 => {"type": "integer", "format": "int64", "minimum": 1}
+    std::num::NonZeroUsize => {"type": "integer", "format": "int64", "minimum": 1}
     char => {"type": "string", "minLength": 1, "maxLength": 1}
     str => {"type": "string"}
     String => {"type": "string"}
@@ -43,11 +53,32 @@ simple! {
     std::net::Ipv6Addr => {"type": "string", "format": "ipv6"}
     std::net::SocketAddr => {"type": "string"}
     jiff::Timestamp => {"type": "string", "format": "date-time"}
+    jiff::civil::Date => {"type": "string", "format": "date"}
+    jiff::SignedDuration => {"type": "string"}
+    jiff::Span => {"type": "string"}
     ByteString => {"type": "string", "format": "byte"}
     Value => {"x-kubernetes-preserve-unknown-fields": true}
     serde_json::Value => {"x-kubernetes-preserve-unknown-fields": true}
     serde_json::Map<String, serde_json::Value> => {"type": "object", "x-kubernetes-preserve-unknown-fields": true}
     () => {"type": "object", "nullable": true}
+}
+
+/// As serde writes it: whole seconds, and what is left of one. Kubernetes' own
+/// form, `1h30m`, is `skeg_meta::Duration`.
+impl JsonSchema for std::time::Duration {
+    fn json_schema(seen: &mut Seen) -> Value {
+        let (secs, nanos) = (
+            seen.schema::<u64>(),
+            json!({
+                "type": "integer", "format": "int32", "minimum": 0, "maximum": 999_999_999,
+            }),
+        );
+        json!({
+            "type": "object",
+            "properties": {"secs": secs, "nanos": nanos},
+            "required": ["secs", "nanos"],
+        })
+    }
 }
 
 impl JsonSchema for Quantity {

@@ -1,6 +1,7 @@
 //! The nodes of a fake kubelet: registered, kept alive, and brought down.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,7 +99,7 @@ impl Inner {
 
     async fn register(&self, spec: NodeSpec) -> Result<(), Error> {
         let now = self.now();
-        let ip = {
+        let (ip, known) = {
             let mut nodes = self.nodes.write();
             let count = nodes.len();
             let part = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
@@ -109,8 +110,13 @@ impl Inner {
                 given: 0,
                 silent: false,
             };
-            nodes.insert(spec.name.clone(), state);
-            ip
+            match nodes.entry(spec.name.clone()) {
+                Entry::Occupied(there) => (there.get().ip.clone(), true),
+                Entry::Vacant(free) => {
+                    free.insert(state);
+                    (ip, false)
+                }
+            }
         };
         let client = self.client(&spec.name);
         let mut node = status::node(&spec.name, &ip, now);
@@ -119,6 +125,13 @@ impl Inner {
         node.status.capacity.extend(spec.capacity.clone());
         node.status.allocatable.extend(spec.capacity);
         let made = match nodes_api(client.clone()).create(node.clone()).await {
+            // One that was deleted may come again.
+            Err(error) if error.is_already_exists() && known => {
+                return Err(Error::Request {
+                    target: format!("node {}", spec.name),
+                    message: "the cluster has a node of this name already".to_owned(),
+                });
+            }
             Err(error) if error.is_already_exists() => {
                 nodes_api(client.clone()).get(&spec.name).await?
             }
@@ -184,7 +197,7 @@ impl Kubelet {
     /// Registers nodes, a thousand if need be, and looks after their pods.
     ///
     /// # Errors
-    /// The server refuses one of them.
+    /// The server refuses one of them, or there is one of that name already.
     pub async fn add_nodes(&self, nodes: impl IntoIterator<Item = NodeSpec>) -> Result<(), Error> {
         let nodes: Vec<NodeSpec> = nodes.into_iter().collect();
         stream::iter(nodes)

@@ -198,3 +198,24 @@ fn two_hundred_clusters_beside_each_other() {
         }
     });
 }
+
+#[tokio::test]
+async fn a_folder_that_is_missing_is_named_whole() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    let error = cluster.load("no/such").await.unwrap_err().to_string();
+    let whole = std::path::absolute("no/such").unwrap();
+    assert!(
+        error.ends_with(&format!("no file or folder {}", whole.display())),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn two_nodes_have_two_names() {
+    let twice = Cluster::builder()
+        .nodes(1)
+        .node(skeg_testkit::NodeSpec::named("node-1"));
+    let error = twice.start().await.map(drop).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("a node of this name already"), "{cause}");
+}
