@@ -54,7 +54,7 @@ pub(super) fn build(
         root,
         read_only_root: security.read_only_rootfs,
         args,
-        env: environment(config, &run),
+        env: environment(config, &run, &hostname(sandbox)),
         cwd: cwd
             .into_iter()
             .find(|cwd| !cwd.is_empty())
@@ -88,8 +88,22 @@ fn arguments(config: &ContainerConfig, run: &RunConfig) -> Vec<String> {
     program
 }
 
-fn environment(config: &ContainerConfig, run: &RunConfig) -> Vec<String> {
+/// The name that a sandbox's host has; with the node's network it is the node's.
+fn hostname(sandbox: &SandboxConfig) -> String {
+    if sandbox.security.namespaces.network == Namespace::Node {
+        let names = rustix::system::uname();
+        return names.nodename().to_string_lossy().into_owned();
+    }
+    sandbox.hostname.clone()
+}
+
+/// The variables of a container: its own go before its image's, and both before the
+/// name of its host.
+fn environment(config: &ContainerConfig, run: &RunConfig, hostname: &str) -> Vec<String> {
     let mut env: Vec<String> = run.env.clone().unwrap_or_default();
+    if !env.iter().any(|pair| pair.starts_with("HOSTNAME=")) {
+        env.insert(0, format!("HOSTNAME={hostname}"));
+    }
     for (name, value) in &config.env {
         let pair = format!("{name}={value}");
         let slot = env.iter_mut().find(|known| {
@@ -224,6 +238,15 @@ mod tests {
             env: Some(vec!["A=1".into(), "C=0".into()]),
             ..RunConfig::default()
         };
-        assert_eq!(environment(&config, &run), ["A=2", "C=0", "B=3"]);
+        let expect = ["HOSTNAME=p", "A=2", "C=0", "B=3"];
+        assert_eq!(environment(&config, &run, "p"), expect);
+        let run = RunConfig {
+            env: Some(vec!["HOSTNAME=image".into()]),
+            ..RunConfig::default()
+        };
+        let mut config = ContainerConfig::default();
+        assert_eq!(environment(&config, &run, "p"), ["HOSTNAME=image"]);
+        config.env.push(pair("HOSTNAME", "own"));
+        assert_eq!(environment(&config, &run, "p"), ["HOSTNAME=own"]);
     }
 }
