@@ -2,10 +2,11 @@
 //! empties what is being deleted.
 
 use skeg_auth::{UserInfo, names as users};
+use skeg_meta::SharedObject;
 use skeg_registry::objects::{Gr, Objects};
 use skeg_registry::tree::{self, at, list};
 use skeg_schema::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,8 +23,39 @@ const RETRY: Duration = Duration::from_millis(500);
 /// Objects that are deleted at the same time.
 const DELETES_AT_ONCE: usize = 16;
 
-/// What was done last about a definition: nothing to do until it changes.
-type Done = HashMap<String, u64>;
+/// What is known of the definitions between two looks at them.
+#[derive(Default)]
+struct Done {
+    /// The revisions about which there is nothing to do until they change.
+    settled: HashMap<String, u64>,
+    /// What the others need to know of each, and of which revision that is. The
+    /// trees themselves, schemas and all, are made only of what changes.
+    sketches: HashMap<String, (u64, Arc<Value>)>,
+}
+
+impl Done {
+    fn sketch(&mut self, object: &SharedObject) -> Arc<Value> {
+        let revision = object.revision();
+        if let Some((of, known)) = self.sketches.get(object.name())
+            && *of == revision
+        {
+            return known.clone();
+        }
+        let made = Arc::new(names::sketch(&object.value_once()));
+        let kept = (revision, made.clone());
+        self.sketches.insert(object.name().to_owned(), kept);
+        made
+    }
+
+    /// Forgets those that are gone. `true`: there was one.
+    fn forget(&mut self, present: &HashSet<&str>) -> bool {
+        let gone = |name: &String| !present.contains(name.as_str());
+        let any = self.settled.keys().any(gone);
+        self.settled.retain(|name, _| !gone(name));
+        self.sketches.retain(|name, _| !gone(name));
+        any
+    }
+}
 
 impl ApiServer {
     /// Serves the definitions that are there, then follows changes.
@@ -36,7 +68,7 @@ impl ApiServer {
         let Some(cacher) = served.and_then(|served| served.cacher.clone()) else {
             return;
         };
-        let mut done = Done::new();
+        let mut done = Done::default();
         self.sync_definitions(&cacher, &mut done).await;
         let server = self.clone();
         tokio::spawn(async move {
@@ -82,49 +114,45 @@ impl ApiServer {
     /// Looks at every definition that has changed. `false`: something is left to do.
     async fn sync_definitions(&self, cacher: &Arc<Cacher>, done: &mut Done) -> bool {
         let (objects, _) = cacher.list("");
-        let trees: Vec<(u64, Arc<Value>)> = objects
-            .iter()
-            .map(|object| (object.revision(), object.value()))
-            .collect();
-        let present: Vec<&str> = trees.iter().map(|(_, tree)| tree::name_of(tree)).collect();
+        let present: HashSet<&str> = objects.iter().map(SharedObject::name).collect();
         for name in self.custom_names() {
-            if !present.contains(&name.as_str()) {
+            if !present.contains(name.as_str()) {
                 self.stop_custom(&name);
             }
         }
         // Whoever waits for the names of what is gone may have them now.
-        let gone = done.keys().any(|name| !present.contains(&name.as_str()));
-        done.retain(|name, _| present.contains(&name.as_str()));
+        let gone = done.forget(&present);
         let user = UserInfo::new(users::API_SERVER, &[users::MASTERS, users::AUTHENTICATED]);
         let access = Arc::new(Access::new(self.clone(), Arc::new(user)));
         let mut settled = true;
         // What one accepts, the next must know: a state that is kept up to date.
-        let mut current: Vec<Arc<Value>> = trees.iter().map(|(_, tree)| tree.clone()).collect();
+        let mut current: Vec<Arc<Value>> =
+            objects.iter().map(|object| done.sketch(object)).collect();
         if gone {
             look_again(&current, done);
         }
         let mut freed = false;
-        for at in 0..current.len() {
-            let (revision, _) = trees[at];
-            let name = tree::name_of(&current[at]).to_owned();
-            if done.get(&name) == Some(&revision) {
+        for (at, object) in objects.iter().enumerate() {
+            let (revision, name) = (object.revision(), object.name());
+            if done.settled.get(name) == Some(&revision) {
                 continue;
             }
-            let outcome = if tree::is_deleting(&current[at]) {
-                self.empty(&access, &current[at]).await
+            let definition = object.value_once();
+            let outcome = if tree::is_deleting(&definition) {
+                self.empty(&access, &definition).await
             } else {
                 let others: Vec<&Value> = current.iter().map(|tree| &**tree).collect();
-                let wanted = names::status(&current[at], &others, &self.now().to_string());
-                freed |= wanted["acceptedNames"] != current[at]["status"]["acceptedNames"];
-                let changed = !tree::same(&wanted, at_status(&current[at]));
-                let mut told = (*current[at]).clone();
+                let wanted = names::status(&definition, &others, &self.now().to_string());
+                freed |= wanted["acceptedNames"] != definition["status"]["acceptedNames"];
+                let changed = !tree::same(&wanted, at_status(&definition));
+                let mut told = Arc::unwrap_or_clone(definition);
                 told.set_at(&["status"], wanted);
-                current[at] = Arc::new(told);
-                self.accept(&access, &current[at], changed).await
+                current[at] = Arc::new(names::sketch(&told));
+                self.accept(&access, &told, changed).await
             };
             match outcome {
                 Ok(true) => {
-                    done.insert(name, revision);
+                    done.settled.insert(name.to_owned(), revision);
                 }
                 Ok(false) => settled = false,
                 Err(why) => {
@@ -285,7 +313,7 @@ impl ApiServer {
 fn look_again(definitions: &[Arc<Value>], done: &mut Done) {
     for definition in definitions {
         if !names::is_true(definition, "NamesAccepted") {
-            done.remove(tree::name_of(definition));
+            done.settled.remove(tree::name_of(definition));
         }
     }
 }

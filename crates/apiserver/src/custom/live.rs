@@ -1,7 +1,6 @@
 //! The custom resources that are served just now.
 
 use parking_lot::Mutex;
-use skeg_registry::tree::{at, path};
 use skeg_schema::Value;
 use skeg_schema::resources::ResourceDesc;
 use std::collections::BTreeMap;
@@ -13,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ApiServer;
 use crate::cache::Cacher;
 use crate::custom::openapi::Part;
+use crate::custom::packed::Packed;
 use crate::served::{Served, Table};
 use crate::stored::{Form, StorageMediaType};
 
@@ -21,7 +21,7 @@ const FIRST_INDEX: usize = 1 << 20;
 
 /// One definition whose resources are served.
 struct One {
-    definition: Arc<Value>,
+    definition: Arc<Packed>,
     terminating: bool,
     cacher: Arc<Cacher>,
     cancel: CancellationToken,
@@ -33,12 +33,6 @@ struct One {
 pub(crate) struct Live {
     known: Mutex<BTreeMap<String, One>>,
     next: AtomicUsize,
-}
-
-/// Whether two definitions make the same rows.
-fn alike(a: &Value, b: &Value) -> bool {
-    let names = |d| path(d, &["status", "acceptedNames"]);
-    at(a, "spec") == at(b, "spec") && names(a) == names(b)
 }
 
 impl ApiServer {
@@ -53,15 +47,14 @@ impl ApiServer {
     ) -> skeg_store::Result<()> {
         let terminating = super::names::is_true(definition, "Terminating");
         let live = &self.inner.custom;
+        let packed = Packed::new(definition);
         let kept = {
             let known = live.known.lock();
             match known.get(name) {
-                Some(one)
-                    if alike(&one.definition, definition) && one.terminating == terminating =>
-                {
-                    return Ok(());
-                }
-                Some(one) if alike(&one.definition, definition) => {
+                Some(one) if one.definition.is_like(&packed) => {
+                    if one.terminating == terminating {
+                        return Ok(());
+                    }
                     Some((one.cacher.clone(), one.cancel.clone()))
                 }
                 _ => None,
@@ -98,7 +91,7 @@ impl ApiServer {
             })
             .collect();
         let one = One {
-            definition: Arc::new(definition.clone()),
+            definition: Arc::new(packed),
             terminating,
             cacher: cacher.clone(),
             cancel,
@@ -184,9 +177,7 @@ impl ApiServer {
         for part in parts.values_mut() {
             let mut hasher = DefaultHasher::new();
             for (_, definition) in &part.definitions {
-                let meta = &definition["metadata"];
-                meta["uid"].as_str().hash(&mut hasher);
-                meta["generation"].as_i64().hash(&mut hasher);
+                definition.identity().hash(&mut hasher);
             }
             part.hash = format!("{:016X}", hasher.finish());
         }

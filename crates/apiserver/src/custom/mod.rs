@@ -7,6 +7,7 @@ mod definitions;
 mod live;
 mod names;
 pub mod openapi;
+mod packed;
 
 pub use body::{of_applied, of_patch, read};
 pub(crate) use live::Live;

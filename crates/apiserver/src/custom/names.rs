@@ -44,6 +44,22 @@ fn entry(kind: &str, status: bool, reason: &str, message: impl Into<String>) -> 
     json!({"type": kind, "status": status, "reason": reason, "message": message.into()})
 }
 
+/// Of a definition, what decides about the names of others.
+pub fn sketch(definition: &Value) -> Value {
+    let accepted = condition(definition, "NamesAccepted");
+    json!({
+        "metadata": {"name": tree::name_of(definition)},
+        "spec": {"group": sp(definition, &["spec", "group"])},
+        "status": {
+            "acceptedNames": tree::path(definition, &["status", "acceptedNames"]).clone(),
+            "conditions": accepted.map_or_else(Vec::new, |accepted| vec![json!({
+                "type": "NamesAccepted",
+                "status": s(accepted, "status"),
+            })]),
+        },
+    })
+}
+
 struct Taken {
     resources: Vec<String>,
     kinds: Vec<String>,

@@ -6,6 +6,8 @@ use skeg_schema::resources::ResourceDesc;
 use skeg_schema::{Object, Value, json, openapi};
 use std::sync::Arc;
 
+use super::packed::Packed;
+
 /// One group and version with what is defined in it.
 pub struct Part {
     /// `apis/GROUP/VERSION`
@@ -13,7 +15,7 @@ pub struct Part {
     /// Changes when what is defined does.
     pub hash: String,
     /// The definitions.
-    pub definitions: Vec<(&'static ResourceDesc, Arc<Value>)>,
+    pub definitions: Vec<(&'static ResourceDesc, Arc<Packed>)>,
 }
 
 // The conformance tests look for how these two begin in what `kubectl explain` prints.
@@ -171,6 +173,7 @@ struct Described {
 pub fn version_2(part: &Part) -> (Object, Object) {
     let (mut paths, mut definitions) = (Object::new(), Object::new());
     for (desc, definition) in &part.definitions {
+        let definition = &definition.tree();
         let told = described(desc, definition);
         for (path, item) in &told.paths {
             paths.insert(path.clone(), openapi::v2_path_item(item));
@@ -301,6 +304,7 @@ pub fn document(part: &Part) -> Value {
         }
     }
     for (desc, definition) in &part.definitions {
+        let definition = &definition.tree();
         let told = described(desc, definition);
         schemas.insert(told.name, shown(desc, definition));
         schemas.insert(told.list_name, told.list);
@@ -337,7 +341,7 @@ mod tests {
         Part {
             path: "apis/example.com/v1".into(),
             hash: "0".into(),
-            definitions: vec![(rows[0].desc, Arc::new(definition))],
+            definitions: vec![(rows[0].desc, Arc::new(Packed::new(&definition)))],
         }
     }
 

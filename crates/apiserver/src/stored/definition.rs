@@ -7,7 +7,7 @@ use skeg_schema::{
 };
 
 /// The type of definitions in the tables.
-pub(super) const NAME: &str = "apiextensions/v1.CustomResourceDefinition";
+pub(crate) const NAME: &str = "apiextensions/v1.CustomResourceDefinition";
 pub(super) const V1: &str = "apiextensions.k8s.io/v1";
 pub(super) const V1BETA1: &str = "apiextensions.k8s.io/v1beta1";
 

@@ -7,6 +7,8 @@
 
 mod definition;
 
+pub(crate) use definition::NAME as DEFINITION;
+
 use bytes::Bytes;
 use skeg_meta::{ObjectError, SharedObject};
 use skeg_registry::Resource;
