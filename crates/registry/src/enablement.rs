@@ -1,7 +1,7 @@
 //! Which versions of which resources a server offers: what is stable always,
 //! the rest as `--runtime-config` and feature gates say.
 
-use crate::gates::{Feature, FeatureGate, Features};
+use crate::gates::{Feature, FeatureGate, Features, UnmetNeeds};
 use skeg_schema::resources::{RESOURCES, ResourceDesc, ServedWhen};
 use std::collections::BTreeMap;
 
@@ -105,6 +105,14 @@ impl Enablement {
                 set.with(feature, on)
             });
         Ok(())
+    }
+
+    /// Whether every gate that is on has the gates that it needs.
+    ///
+    /// # Errors
+    /// Those that have not.
+    pub fn check_needs(&self) -> Result<(), UnmetNeeds> {
+        UnmetNeeds::check(|name| self.gates.get(name).copied())
     }
 
     /// The gates that are on, of those that change anything.

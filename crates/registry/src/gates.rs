@@ -1,6 +1,10 @@
 //! Feature gates: every one that upstream knows, and which of them change
 //! anything here.
 
+mod dependencies;
+
+pub use dependencies::UnmetNeeds;
+
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -173,6 +177,11 @@ impl FeatureGate {
         if !self.has_effect {
             return self.default;
         }
+        self.is_asked_for(said)
+    }
+
+    /// Whether it is on by what was said, though nothing here may follow it.
+    fn is_asked_for(&self, said: impl Fn(&str) -> Option<bool>) -> bool {
         let all = OF_STAGES.iter().find(|(_, stage)| *stage == self.stage);
         said(self.name)
             .or_else(|| all.and_then(|(all, _)| said(all)))

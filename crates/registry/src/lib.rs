@@ -34,5 +34,5 @@ pub mod validation;
 pub mod virtuals;
 
 pub use enablement::{Enablement, EnablementError};
-pub use gates::{Feature, FeatureGate, Features, GateError};
+pub use gates::{Feature, FeatureGate, Features, GateError, UnmetNeeds};
 pub use resource::{Registry, Resource};

@@ -147,7 +147,7 @@ impl Builder {
     /// Switches a feature gate. One that upstream does not have, or whose
     /// switching would change nothing here, is an error at the start: only
     /// gates that bring resources have an effect, and `AllAlpha` and `AllBeta`
-    /// stand for those.
+    /// stand for those. So is a gate that is on without the gates that it needs.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -169,7 +169,7 @@ impl Builder {
     }
 
     /// Switches feature gates as `--feature-gates` of kube-apiserver takes
-    /// them: `AllAlpha=true,GenericWorkload=false`. See [`Builder::feature_gate`].
+    /// them: `AllAlpha=true,AllBeta=true`. See [`Builder::feature_gate`].
     pub fn feature_gates(mut self, gates: &str) -> Self {
         for piece in gates.split(',').map(str::trim) {
             let pair = piece.split_once('=');
@@ -268,6 +268,9 @@ impl Builder {
                 .map_err(|why| Error::Option(format!("feature gates: {why}")))?;
             enablement.set_gate(gate, &on.to_string()).map_err(wrong)?;
         }
+        enablement
+            .check_needs()
+            .map_err(|why| Error::Option(format!("feature gates: {why}")))?;
         Ok(enablement)
     }
 

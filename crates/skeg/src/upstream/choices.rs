@@ -383,6 +383,9 @@ fn enablement(given: &Given, gates: &BTreeMap<String, String>) -> Result<Enablem
             .set_gate(gate, value)
             .map_err(|why| format!("--feature-gates: {why}"))?;
     }
+    enablement
+        .check_needs()
+        .map_err(|why| format!("--feature-gates: {why}"))?;
     Ok(enablement)
 }
 
@@ -531,6 +534,10 @@ mod tests {
         check(
             "feature-gates=kube:AllAlpha=true,AllBeta=true",
             "do not mix use",
+        );
+        check(
+            "feature-gates=AllBeta=true,GenericWorkload=false",
+            "--feature-gates: DRAWorkloadResourceClaims is enabled, but depends on features that are disabled: [GenericWorkload]",
         );
         check("runtime-config=nosuch/v1=true", "unknown api groups nosuch");
         check("cors-allowed-origins=example.com", "--cors-allowed-origins");

@@ -86,6 +86,10 @@ async fn feature_gates_are_those_of_the_api_server() {
             "APIServerIdentity=false",
             "has no effect: it is always true",
         ),
+        (
+            "PodGroupPreemptionPolicy=true",
+            "depends on features that are disabled: [GenericWorkload]",
+        ),
         ("GenericWorkload", "\"GenericWorkload\" is not NAME=true"),
         ("GenericWorkload=yes", "is not NAME=true or NAME=false"),
     ] {
