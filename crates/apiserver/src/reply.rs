@@ -40,6 +40,20 @@ pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
     bytes(code, "text/plain; charset=utf-8", body.into())
 }
 
+/// Metrics in the text format, compressed for who asks for that.
+pub fn metrics(headers: &HeaderMap, text: String) -> Response<Payload> {
+    const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+    let text = Bytes::from(text);
+    if prefers_gzip(headers)
+        && let Some(packed) = gzipped(std::iter::once(text.clone()))
+    {
+        let mut response = bytes(200, TEXT, packed);
+        is_gzipped(&mut response);
+        return response;
+    }
+    bytes(200, TEXT, text)
+}
+
 /// An error that is told in plain text. Browsers must not guess what it is.
 pub fn plain_error(code: u16, body: impl Into<String>) -> Response<Payload> {
     let mut response = text(code, body);
@@ -365,6 +379,30 @@ pub fn gzip_weight(headers: &HeaderMap) -> Option<f32> {
         })
 }
 
+/// Whether gzip is wanted more than plain text, as Prometheus' handler weighs
+/// them: plain text comes first, and is not meant where it is not named.
+fn prefers_gzip(headers: &HeaderMap) -> bool {
+    let weight = |coding: &str| {
+        let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+        let named = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|spec| {
+                let (name, rest) = spec.split_once(';').unwrap_or((spec, "q=1"));
+                let weight: f32 = rest.trim().strip_prefix("q=")?.parse().ok()?;
+                ["*", coding].contains(&name.trim()).then_some(weight)
+            });
+        named.fold(None, |most: Option<f32>, weight| {
+            Some(most.map_or(weight, |most| most.max(weight)))
+        })
+    };
+    match (weight("gzip"), weight("identity")) {
+        (Some(gzip), Some(plain)) => gzip > plain,
+        (Some(gzip), None) => gzip > 0.0,
+        (None, _) => false,
+    }
+}
+
 /// Tells that a body is compressed.
 pub fn is_gzipped(response: &mut Response<Payload>) {
     let gzip = HeaderValue::from_static("gzip");
@@ -388,4 +426,38 @@ pub fn gzipped(pieces: impl Iterator<Item = Bytes>) -> Option<Vec<u8>> {
         encoder.write_all(&piece).ok()?;
     }
     encoder.finish().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_compressed_for_who_prefers_it() {
+        let check = |accepted: &str, expect: bool| {
+            let mut headers = HeaderMap::new();
+            let value = HeaderValue::from_str(accepted).expect("a header");
+            headers.insert(header::ACCEPT_ENCODING, value);
+            let response = metrics(&headers, "up 1\n".to_owned());
+            let coding = response.headers().get(header::CONTENT_ENCODING);
+            assert_eq!(coding.is_some_and(|c| c == "gzip"), expect, "{accepted}");
+            let Payload::Bytes(body) = response.into_body() else {
+                panic!("metrics are bytes");
+            };
+            let is_plain = &body[..] == b"up 1\n";
+            let is_packed = body.starts_with(&[0x1f, 0x8b]);
+            assert_eq!((is_plain, is_packed), (!expect, expect), "{accepted}");
+        };
+        check("", false);
+        check("gzip", true);
+        check("deflate, gzip;q=0.5", true);
+        check("gzip;q=0", false);
+        check("gzip;q=x", false);
+        check("br", false);
+        // Plain text is offered first.
+        check("*", false);
+        check("gzip, identity", false);
+        check("gzip, identity;q=0.5", true);
+        check("gzip, *;q=0.1", true);
+    }
 }

@@ -284,17 +284,12 @@ impl ApiServer {
             }
             "/metrics" => {
                 let text = self.render_metrics(&self.gauges());
-                return Ok(reply::bytes(
-                    200,
-                    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-                    text,
-                ));
+                return Ok(reply::metrics(req.headers, text));
             }
             "/metrics/slis" => {
                 self.ask_store(Endpoint::Readyz, None, req.query).await;
                 let text = self.inner.health.render_slis();
-                let media_type = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
-                return Ok(reply::bytes(200, media_type, text));
+                return Ok(reply::metrics(req.headers, text));
             }
             "/statusz" => {
                 only_get(req)?;
