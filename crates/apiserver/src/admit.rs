@@ -279,10 +279,11 @@ fn subject<'a>(
             },
             subresource: cx.booked_as,
             name: &seen.name,
-            namespace: if is_namespace {
-                &seen.name
-            } else {
-                cx.namespace
+            // A namespace is in itself, unless it was sent without a name.
+            namespace: match (is_namespace, cx.unnamed) {
+                (false, _) => cx.namespace,
+                (true, false) => &seen.name,
+                (true, true) => "",
             },
             operation,
             user: cx.user,

@@ -178,6 +178,7 @@ impl ApiServer {
             user,
             namespace: &namespace,
             name: if subresource.is_empty() { "" } else { &name },
+            unnamed: false,
             subresource,
             booked_as: subresource,
             verb: "update",
@@ -228,6 +229,7 @@ impl ApiServer {
             };
             let mut cx = WriteCx {
                 name: &name,
+                unnamed: false,
                 ..cx("")
             };
             let outcome = update::update(&served, &mut cx, change).await;
@@ -313,6 +315,7 @@ impl ApiServer {
             access,
             user,
             namespace: "default",
+            unnamed: false,
             name: "",
             subresource: "",
             booked_as: "",

@@ -283,6 +283,7 @@ impl ApiServer {
             user,
             namespace: "",
             name,
+            unnamed: false,
             subresource,
             booked_as: subresource,
             verb: "update",

@@ -46,6 +46,7 @@ impl Access {
             user: &self.user,
             namespace,
             name,
+            unnamed: false,
             subresource,
             booked_as: subresource,
             verb: "update",

@@ -57,6 +57,7 @@ pub(crate) async fn create(
     dedup_owner_references(&mut obj, Dedup::AsSent, &mut cx.warnings);
     let empty = Value::object();
     cx.track(served, &empty, &mut obj, true).await;
+    cx.unnamed = meta_text(&obj, "name").is_empty();
     crate::admit::mutate(served, cx, Operation::Create, &mut obj, None).await?;
     dedup_owner_references(&mut obj, Dedup::Admitted, &mut cx.warnings);
     let wants_generated = !meta_text(&obj, "generateName").is_empty();

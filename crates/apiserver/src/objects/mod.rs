@@ -36,6 +36,8 @@ pub(crate) struct WriteCx<'a> {
     pub namespace: &'a str,
     /// Name of the request; empty on create.
     pub name: &'a str,
+    /// What is created was sent without a name.
+    pub unnamed: bool,
     /// Subresource, or empty, as strategies are told.
     pub subresource: &'a str,
     /// Subresource under which ownership of fields is booked and admission is

@@ -82,6 +82,7 @@ fn write_cx<'a>(
         user: &req.user,
         namespace: &req.info.namespace,
         name: &req.info.name,
+        unnamed: false,
         subresource: &req.info.subresource,
         booked_as: &req.info.subresource,
         verb: req.info.verb.as_str(),

@@ -219,6 +219,33 @@ async fn failures_and_dry_runs() {
 }
 
 #[tokio::test]
+async fn a_namespace_that_gets_its_name_here_is_in_no_namespace() {
+    let server = Server::start().await;
+    let tells = Hook::reviewing(|request| {
+        let message = format!("{} {}", request["namespace"], request["name"]);
+        Some(json!({"allowed": false, "status": {"message": message}}))
+    })
+    .await;
+    let mut told = hook("h.example.com", &tells.client_config());
+    told["rules"][0]["resources"] = json!(["namespaces"]);
+    configure(&server, VALIDATING, "v", vec![told]).await;
+    for (metadata, expect) in [
+        (json!({"name": "a"}), "request: \"a\" \"a\""),
+        (
+            json!({"name": "a", "generateName": "b"}),
+            "request: \"a\" \"a\"",
+        ),
+        (json!({"generateName": "made-"}), "request: null \"made-"),
+    ] {
+        let body = json!({"metadata": metadata});
+        let refused = server.send("POST /api/v1/namespaces", body).await;
+        let message = refused.expect(400)["message"].to_string();
+        let message = message.replace('\\', "");
+        assert!(message.contains(expect), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn match_conditions_and_services() {
     let server = Server::start().await;
     let asked = Hook::reviewing(|_| Some(json!({"allowed": false}))).await;
