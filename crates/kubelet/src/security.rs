@@ -154,12 +154,28 @@ const SAFE_SYSCTLS: &[&str] = &[
     "net.ipv4.tcp_wmem",
 ];
 
+/// A kernel setting's name with dots between its parts. Names whose first separator
+/// is a slash have slashes there, and dots within their parts; these change places.
+pub(crate) fn dotted_sysctl(name: &str) -> String {
+    if name
+        .find(['.', '/'])
+        .is_none_or(|at| name[at..].starts_with('.'))
+    {
+        return name.to_owned();
+    }
+    let swap = |letter| match letter {
+        '.' => '/',
+        '/' => '.',
+        other => other,
+    };
+    name.chars().map(swap).collect()
+}
+
 /// Why a pod is not taken for the sake of its kernel settings.
 pub(crate) fn forbidden_sysctl(pod: &skeg_api::core::v1::Pod) -> Option<String> {
     let wanted = &pod.spec.security_context.as_ref()?.sysctls;
     wanted.iter().find_map(|sysctl| {
-        // Both spellings name the same setting.
-        let name = sysctl.name.replace('/', ".");
+        let name = dotted_sysctl(&sysctl.name);
         let why = if !SAFE_SYSCTLS.contains(&name.as_str()) {
             "not allowlisted"
         } else if pod.spec.host_network && name.starts_with("net.") {
@@ -175,6 +191,19 @@ pub(crate) fn forbidden_sysctl(pod: &skeg_api::core::v1::Pod) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn settings_are_spelt_with_dots_or_with_slashes() {
+        for (name, expect) in [
+            ("kernel/shm_rmid_forced", "kernel.shm_rmid_forced"),
+            ("kernel.shm_rmid_forced", "kernel.shm_rmid_forced"),
+            ("net/ipv4/conf/eth0.1/arp", "net.ipv4.conf.eth0/1.arp"),
+            ("net.ipv4.conf.eth0/1.arp", "net.ipv4.conf.eth0/1.arp"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(super::dotted_sysctl(name), expect);
+        }
+    }
+
     #[test]
     fn only_settings_of_the_pod_itself_are_taken() {
         let why = |name: &str, host: bool| {

@@ -21,6 +21,8 @@ pub(crate) struct Extra {
     pub(crate) waiting: HashMap<String, (String, String)>,
     /// The pod failed as a whole: (reason, message).
     pub(crate) failed: Option<(String, String)>,
+    /// It failed because this node did not take it.
+    pub(crate) rejected: bool,
     /// The addresses of the node.
     pub(crate) host_ips: Vec<String>,
     /// Messages that containers left behind, by container id.
@@ -35,6 +37,9 @@ fn time(at: SystemTime) -> Time {
 
 /// Makes the status of a pod. Conditions that are not the kubelet's are kept.
 pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) -> PodStatus {
+    if let Some((reason, message)) = extra.failed.as_ref().filter(|_| extra.rejected) {
+        return rejected(pod, reason, message, now);
+    }
     let old = &pod.status;
     let initialized_before = old
         .conditions
@@ -111,6 +116,23 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
         out.pod_ips = ips.into_iter().map(|ip| PodIP { ip }).collect();
     }
     out
+}
+
+/// The status of a pod that the node does not take: nothing of it ever ran, and
+/// nothing else is told of it.
+fn rejected(pod: &Pod, reason: &str, message: &str, now: &Time) -> PodStatus {
+    let mut conditions = pod.status.conditions.clone();
+    conditions.retain(|held| ours_not(&held.type_));
+    PodStatus {
+        observed_generation: pod.metadata.generation,
+        phase: "Failed".into(),
+        reason: reason.to_owned(),
+        message: message.to_owned(),
+        qos_class: pod.status.qos_class.clone(),
+        start_time: pod.status.start_time.or(Some(*now)),
+        conditions,
+        ..PodStatus::default()
+    }
 }
 
 fn init_done(pod: &Pod, statuses: &[ApiStatus]) -> bool {
@@ -530,6 +552,36 @@ mod tests {
         check(bare.clone(), false, Some("pod sandbox has no IP address"));
         check(bare, true, None);
         check(sandbox(SandboxState::Ready, &["10.0.0.1"]), false, None);
+    }
+
+    #[test]
+    fn of_a_rejected_pod_nothing_but_the_reason_is_told() {
+        let mut pod = Pod::default();
+        pod.spec.containers.push(Container::default());
+        pod.status.qos_class = "BestEffort".into();
+        pod.status.conditions = ["PodScheduled", "Own"]
+            .map(|type_| PodCondition {
+                type_: type_.into(),
+                ..PodCondition::default()
+            })
+            .to_vec();
+        let extra = Extra {
+            failed: Some(("SysctlForbidden".into(), "Pod was rejected: no".into())),
+            rejected: true,
+            host_ips: vec!["10.0.0.1".into()],
+            ..Extra::default()
+        };
+        let expect = PodStatus {
+            phase: "Failed".into(),
+            reason: "SysctlForbidden".into(),
+            message: "Pod was rejected: no".into(),
+            qos_class: "BestEffort".into(),
+            start_time: Some(Time::default()),
+            conditions: pod.status.conditions[1..].to_vec(),
+            ..PodStatus::default()
+        };
+        let seen = status(&pod, &Observed::default(), &extra, &Time::default());
+        assert_eq!(seen, expect);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! containers, volumes and status.
 
 mod end;
+mod last_words;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use skeg_meta::{Quantity, Time};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use self::last_words::last_words;
 use crate::containers;
 use crate::dns::{self, Resolv};
 use crate::images::Pulls;
@@ -35,10 +37,6 @@ use crate::volumes::{Source, Volumes};
 const FINDINGS_MAX: usize = 64;
 /// How long a pod waits after something failed that is not a container's own fault.
 const RETRY: Duration = Duration::from_secs(5);
-/// How many bytes of a container's last words are told.
-const TERMINATION_BYTES_MAX: usize = 4096;
-/// How much of its log is told instead.
-const TERMINATION_LOG_BYTES_MAX: usize = 2048;
 
 /// The files of a pod that its containers share.
 const FILES: [&str; 3] = ["etc-hosts", "resolv.conf", "hostname"];
@@ -102,6 +100,10 @@ pub(crate) struct Worker {
     /// Containers that must not be tried before a time, by name.
     not_before: HashMap<String, SystemTime>,
     failed: Option<(String, String)>,
+    /// It failed because it was not taken at all.
+    rejected: bool,
+    /// The instance from which a container's back-off counts, by its name.
+    forgiven: HashMap<String, u32>,
     last_words: HashMap<String, String>,
     pre_stopped: HashSet<ContainerId>,
     written: Option<PodStatus>,
@@ -133,6 +135,8 @@ impl Worker {
             waiting: HashMap::new(),
             not_before: HashMap::new(),
             failed: None,
+            rejected: false,
+            forgiven: HashMap::new(),
             last_words: HashMap::new(),
             pre_stopped: HashSet::new(),
             written: None,
@@ -231,6 +235,7 @@ impl Worker {
                 let reason = "SysctlForbidden";
                 (self.shared.api).event(pod, None, "Warning", reason, why.clone());
                 self.failed = Some((reason.into(), format!("Pod was rejected: {why}")));
+                self.rejected = true;
             }
             if self.over(pod, &observed) {
                 self.finish(pod, &observed).await;
@@ -592,6 +597,11 @@ impl Worker {
             .flatten()
             .filter(|status| status.state == ContainerState::Exited)
         {
+            if plan::is_forgiven(status) {
+                let from = self.forgiven.entry(status.metadata.name.clone());
+                let from = from.or_default();
+                *from = (*from).max(status.metadata.attempt);
+            }
             if !self.last_words.contains_key(status.id.as_str())
                 && let Some(text) = last_words(
                     status,
@@ -605,6 +615,7 @@ impl Worker {
             sandbox,
             containers: instances,
             health: self.probes.health().clone(),
+            forgiven: self.forgiven.clone(),
         };
         self.publish.send_replace(Arc::new(observed.clone()));
         Ok(observed)
@@ -622,6 +633,7 @@ impl Worker {
         let extra = Extra {
             waiting: self.waiting.clone(),
             failed: self.failed.clone(),
+            rejected: self.rejected,
             host_ips: self.shared.host_ips.clone(),
             termination_messages: self.last_words.clone(),
             ending,
@@ -675,45 +687,4 @@ async fn became_ending(changes: &mut watch::Receiver<Desired>) {
 fn deadline(pod: &Pod) -> Option<SystemTime> {
     let seconds = u64::try_from(pod.spec.active_deadline_seconds?).ok()?;
     Some(SystemTime::from(pod.status.start_time?.0) + Duration::from_secs(seconds))
-}
-
-/// What a container left behind: its termination file, or, if it asks for it,
-/// the end of its log.
-fn last_words(status: &ContainerStatus, logs: &std::path::Path) -> Option<String> {
-    let file = status.annotations.get(names::TERMINATION_LOG)?;
-    let mut text = std::fs::read(file).unwrap_or_default();
-    let by_log = status
-        .annotations
-        .get(names::TERMINATION_POLICY)
-        .is_some_and(|policy| policy == "FallbackToLogsOnError");
-    if text.is_empty() && by_log && status.exit_code != Some(0) {
-        text = tail_of_log(&logs.join(&status.log_path));
-    }
-    text.truncate(TERMINATION_BYTES_MAX);
-    (!text.is_empty()).then(|| String::from_utf8_lossy(&text).into_owned())
-}
-
-fn tail_of_log(path: &std::path::Path) -> Vec<u8> {
-    use std::io::{Read, Seek, SeekFrom};
-    let read = || -> std::io::Result<Vec<u8>> {
-        let mut file = std::fs::File::open(path)?;
-        let len = file.metadata()?.len();
-        file.seek(SeekFrom::Start(
-            len.saturating_sub(4 * TERMINATION_LOG_BYTES_MAX as u64),
-        ))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    let bytes = read().unwrap_or_default();
-    let mut out = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        // TIME STREAM TAG CONTENT
-        if let Some(content) = line.splitn(4, |byte| *byte == b' ').nth(3) {
-            out.extend_from_slice(content);
-            out.push(b'\n');
-        }
-    }
-    let surplus = out.len().saturating_sub(TERMINATION_LOG_BYTES_MAX);
-    out.split_off(surplus)
 }

@@ -12,6 +12,7 @@ use skeg_cri::{
 
 use super::{RETRY, Worker};
 use crate::container::Setting;
+use crate::security::dotted_sysctl;
 use crate::{containers, hooks, names, resources};
 
 /// The program cannot be executed.
@@ -74,7 +75,7 @@ pub(super) fn sandbox_config(
         sysctls: context
             .sysctls
             .iter()
-            .map(|sysctl| (sysctl.name.clone(), sysctl.value.clone()))
+            .map(|sysctl| (dotted_sysctl(&sysctl.name), sysctl.value.clone()))
             .collect(),
         security: SandboxSecurity {
             namespaces: NamespaceOptions {
