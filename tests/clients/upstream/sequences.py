@@ -385,3 +385,37 @@ def forms(dice):
             case "delete":
                 steps.append({"do": f"DELETE {BASE}/a?dryRun=All", "raw": dice.choice(["", "{}", "x", "[]", '{"kind":"DeleteOptions","apiVersion":"v1"}']), "type": dice.choice(TYPES), **headers})
     return steps
+
+
+@drawn("versions", 2)
+def versions(dice):
+    """Applies in several versions of one object, whose schemas differ."""
+    shared = fields(dice, 4)
+    made = []
+    each = {}
+    for number, name in enumerate(["v1", "v2", "v1beta1"]):
+        each[name] = copy.deepcopy(shared) | {f"own{number}": structure(dice)}
+        if dice.random() < 0.5:
+            each[name].pop(dice.choice(list(shared)))
+        made.append({
+            "name": name,
+            "served": True,
+            "storage": name == "v1",
+            "schema": {"openAPIV3Schema": schema(O(**each[name]))},
+        })
+    steps = [post_crd(crd(versions=made), quiet=True)] + up() + up(version="v2")
+    for _ in range(40):
+        version = dice.choice(list(each))
+        base = f"/apis/{G}/{version}/namespaces/${{ns}}/widgets"
+        body = obj("a", some(dice, each[version]), version=version)
+        manager = dice.choice(["m1", "m2"])
+        match dice.choice(["apply"] * 5 + ["put", "merge", "get"]):
+            case "apply":
+                steps.append(apply(body, manager, dice.choice(["", "&force=true"]), base))
+            case "put":
+                steps.append(put(body, f"?fieldManager={manager}", base))
+            case "merge":
+                steps.append(patch("a", {"spec": body["spec"]}, q=f"?fieldManager={manager}", base=base))
+            case "get":
+                steps.append(get("a", base=base))
+    return steps

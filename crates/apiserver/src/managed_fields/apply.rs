@@ -8,7 +8,7 @@ use super::compare::{Form, compare};
 use super::entries::{self, Entry, Operation};
 use super::set::FieldSet;
 use super::typed;
-use super::updater::{self, Conflict};
+use super::updater::{self, Conflict, Unapplied};
 use crate::error::Error;
 
 /// Stands for all who wrote an object before anybody applied to it.
@@ -24,6 +24,8 @@ const ANNOTATIONS_MAX: usize = 256 << 10;
 pub struct Applied {
     /// The object with its managedFields.
     pub object: Value,
+    /// It is another than before, managedFields aside.
+    pub changed: bool,
 }
 
 /// Why something was not applied.
@@ -164,14 +166,16 @@ pub fn apply(
             ..me.clone()
         };
         let nothing = Value::object();
-        updater::update(&mut entries, before, &nothing, &live, None, write.versions);
+        updater::update(&mut entries, before, &nothing, &live, None, write.versions)
+            .map_err(refused)?;
     }
     // Who takes what others own meets no conflict, and needs nothing to go back to.
     let before = (!force).then(|| entries.clone());
     let mut owners = entries;
     let outcome = match updater::apply(&mut owners, &me, &live, config, force, write.versions) {
         Ok(new) => new,
-        Err(conflicts) => {
+        Err(why @ Unapplied::Unfit(_)) => return Err(refused(why)),
+        Err(Unapplied::Conflicts(conflicts)) => {
             let allowed = if write.manager == KUBECTL {
                 last_applied(&live, write)
             } else {
@@ -184,15 +188,23 @@ pub fn apply(
             // `kubectl apply` without the server wrote what is in the way.
             owners = before.unwrap_or_default();
             updater::apply(&mut owners, &me, &live, config, true, write.versions)
-                .unwrap_or_default()
+                .map_err(refused)?
         }
     };
+    let changed = outcome.is_some();
     let mut object = outcome.unwrap_or(live);
     entries::store(&mut object, owners, write.folded);
     if write.manager == KUBECTL {
         renew_last_applied(&mut object, config);
     }
-    Ok(Applied { object })
+    Ok(Applied { object, changed })
+}
+
+fn refused(why: Unapplied) -> Refusal {
+    match why {
+        Unapplied::Unfit(text) => Refusal::Unfit(text),
+        Unapplied::Conflicts(conflicts) => Refusal::Conflict(without(conflicts, None)),
+    }
 }
 
 /// Conflicts but for those about allowed fields, by manager.

@@ -133,7 +133,7 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         .disowned
         .as_ref()
         .map(|path| path.iter().map(String::as_str).collect());
-    updater::update(
+    let updated = updater::update(
         &mut entries,
         me,
         live,
@@ -141,6 +141,10 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         disowned.as_deref(),
         write.versions,
     );
+    if updated.is_err() && !write.creating {
+        keep(live, new);
+        return;
+    }
     entries::cap(&mut entries);
     entries::store(new, entries, write.folded);
 }

@@ -89,16 +89,52 @@ fn exclude(difference: &mut Difference, paths: &[&'static [&'static str]]) {
     }
 }
 
+/// Why a tree is not to be had in another version.
+enum Unconverted {
+    /// There is no such version.
+    Missing,
+    /// What conversion made of it does not fit the schema there.
+    Unfit(String),
+}
+
+impl Unconverted {
+    /// What is refused for it; a version that is missing hinders nobody.
+    fn told(self, doing: &str) -> Option<Unapplied> {
+        match self {
+            Self::Missing => None,
+            Self::Unfit(text) => Some(Unapplied::Unfit(format!("{doing}{text}"))),
+        }
+    }
+}
+
+/// Why something was not applied.
+#[derive(Debug)]
+pub enum Unapplied {
+    /// Others own what would be changed.
+    Conflicts(Vec<Conflict>),
+    /// The object cannot be told in the version of one of its managers.
+    Unfit(String),
+}
+
 fn in_version<'t>(
     tree: &'t Value,
     from: &str,
     to: &str,
     versions: &dyn Versions,
-) -> Option<Cow<'t, Value>> {
+) -> Result<Cow<'t, Value>, Unconverted> {
     if from == to {
-        return Some(Cow::Borrowed(tree));
+        return Ok(Cow::Borrowed(tree));
     }
-    versions.convert(tree, from, to).map(Cow::Owned)
+    let Some(made) = versions.convert(tree, from, to) else {
+        return Err(Unconverted::Missing);
+    };
+    // Conversion of built-in kinds makes nothing that their types do not have.
+    if let Some(node @ Node::CustomObject(_)) = versions.node(to)
+        && let Some(text) = typed::validate(&made, node)
+    {
+        return Err(Unconverted::Unfit(text));
+    }
+    Ok(Cow::Owned(made))
 }
 
 /// Takes from every manager but `keep` what a write changed; where `told`, the
@@ -115,9 +151,9 @@ fn take(
     form: Form,
     versions: &dyn Versions,
     told: bool,
-) -> Vec<Conflict> {
+) -> Result<Vec<Conflict>, Unapplied> {
     if entries.iter().all(&keep) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut conflicts = Vec::new();
     let mut others: Vec<(String, Option<Difference>)> = Vec::new();
@@ -131,14 +167,21 @@ fn take(
         } else {
             if !others.iter().any(|(v, _)| *v == entry.api_version) {
                 let there = &entry.api_version;
-                let difference = (|| {
-                    let node = versions.node(there)?;
-                    let old = in_version(old, version, there, versions)?;
-                    let new = in_version(new, version, there, versions)?;
-                    let mut difference = compare(&old, &new, node, form);
-                    exclude(&mut difference, versions.ignored(there));
-                    Some(difference)
-                })();
+                let converted = |tree, words| {
+                    in_version(tree, version, there, versions)
+                        .map_err(|why| why.told(&format!("failed to convert {words} object: ")))
+                };
+                let both = converted(old, "old")
+                    .and_then(|old| converted(new, "new").map(|new| (old, new)));
+                let difference = match (both, versions.node(there)) {
+                    (Err(Some(unapplied)), _) => return Err(unapplied),
+                    (Ok((old, new)), Some(node)) => {
+                        let mut difference = compare(&old, &new, node, form);
+                        exclude(&mut difference, versions.ignored(there));
+                        Some(difference)
+                    }
+                    _ => None,
+                };
                 others.push((there.clone(), difference));
             }
             match others.iter().find(|(v, _)| *v == entry.api_version) {
@@ -165,7 +208,7 @@ fn take(
     for at in gone.into_iter().rev() {
         entries.remove(at);
     }
-    conflicts
+    Ok(conflicts)
 }
 
 /// What a write by other means than apply does to ownership. `me` has no
@@ -177,10 +220,10 @@ pub fn update(
     new: &Value,
     disowned: Option<&[&str]>,
     versions: &dyn Versions,
-) {
+) -> Result<(), Unapplied> {
     let version = me.api_version.clone();
     let Some(node) = versions.node(&version) else {
-        return;
+        return Ok(());
     };
     for entry in entries.iter_mut() {
         if let Some(node) = versions.node(&entry.api_version) {
@@ -199,7 +242,7 @@ pub fn update(
         Form::Go,
         versions,
         false,
-    );
+    )?;
     me.fields = difference.modified;
     me.fields.absorb(difference.added);
     strip(&mut me.fields);
@@ -222,13 +265,15 @@ pub fn update(
         }
     }
     entries.retain(|entry| !entry.fields.is_empty());
+    Ok(())
 }
 
 /// What an apply makes of an object. `Ok(None)`: nothing changes in it.
 /// The time of `me` is set when something does.
 ///
 /// # Errors
-/// Others own what would be changed, and `force` is not set.
+/// Others own what would be changed, and `force` is not set; or the object does not fit
+/// the version of a manager.
 pub fn apply(
     entries: &mut Vec<Entry>,
     me: &Entry,
@@ -236,12 +281,21 @@ pub fn apply(
     config: &Value,
     force: bool,
     versions: &dyn Versions,
-) -> Result<Option<Value>, Vec<Conflict>> {
+) -> Result<Option<Value>, Unapplied> {
     let version = me.api_version.as_str();
     let Some(node) = versions.node(version) else {
         return Ok(None);
     };
+    let mut seen = vec![version.to_owned()];
     for entry in entries.iter_mut() {
+        if !seen.contains(&entry.api_version) {
+            if let Err(why) = in_version(live, version, &entry.api_version, versions)
+                && let Some(unapplied) = why.told("")
+            {
+                return Err(unapplied);
+            }
+            seen.push(entry.api_version.clone());
+        }
         if let Some(node) = versions.node(&entry.api_version) {
             typed::reconcile(&mut entry.fields, node);
         }
@@ -264,8 +318,12 @@ pub fn apply(
     }
     let new = match last {
         // Who applies what it applied before gives nothing up.
-        Some(last) if last.api_version == version && fields_cover(entries, me, &last) => merged,
-        Some(last) if !last.fields.is_empty() => prune(merged, entries, &last, version, versions),
+        Some(last) if gives_up_nothing(entries, me, &last, node) => merged,
+        Some(last) if !last.fields.is_empty() => prune(merged, entries, &last, version, versions)
+            .map_err(|why| match why {
+            Unapplied::Unfit(text) => Unapplied::Unfit(format!("failed to prune fields: {text}")),
+            conflicts => conflicts,
+        })?,
         _ => merged,
     };
     let mut difference = compare(live, &new, node, Form::Plain);
@@ -280,10 +338,10 @@ pub fn apply(
         Form::Plain,
         versions,
         !force,
-    );
+    )?;
     if !force && !conflicts.is_empty() {
         conflicts.sort_by_key(|conflict| conflict.entry.identity());
-        return Err(conflicts);
+        return Err(Unapplied::Conflicts(conflicts));
     }
     let unchanged = same(live, &new);
     for entry in entries.iter_mut().filter(|entry| entry.same_manager(me)) {
@@ -296,11 +354,15 @@ pub fn apply(
     Ok((!unchanged).then_some(new))
 }
 
-/// Whether what a manager owns by now is all that it owned the last time.
-fn fields_cover(entries: &[Entry], me: &Entry, last: &Entry) -> bool {
-    entries
-        .iter()
-        .any(|entry| entry.same_manager(me) && entry.fields.covers(&last.fields))
+/// Whether what a manager owns by now is all that it owned the last time. Custom resources
+/// are looked at in the versions of all their managers even so.
+fn gives_up_nothing(entries: &[Entry], me: &Entry, last: &Entry, node: Node<'_>) -> bool {
+    let alike = |entry: &Entry| entry.api_version == me.api_version;
+    last.api_version == me.api_version
+        && (!matches!(node, Node::CustomObject(_)) || entries.iter().all(alike))
+        && entries
+            .iter()
+            .any(|entry| entry.same_manager(me) && entry.fields.covers(&last.fields))
 }
 
 /// Takes out what this manager applied the last time, does not apply now, and
@@ -311,13 +373,17 @@ fn prune(
     last: &Entry,
     version: &str,
     versions: &dyn Versions,
-) -> Value {
+) -> Result<Value, Unapplied> {
     let there = last.api_version.as_str();
     let Some(node) = versions.node(there) else {
-        return merged;
+        return Ok(merged);
     };
-    let Some(at_last) = in_version(&merged, version, there, versions).map(Cow::into_owned) else {
-        return merged;
+    let at_last = match in_version(&merged, version, there, versions) {
+        Ok(tree) => tree.into_owned(),
+        Err(why) => {
+            let told = why.told("failed to convert merged object to last applied version: ");
+            return told.map_or(Ok(merged), Err);
+        }
     };
     let last_named = last.fields.with_named(node);
     let mut pruned = merge::remove(&at_last, &last_named, node);
@@ -339,14 +405,21 @@ fn prune(
         if owned.is_empty() {
             continue;
         }
-        let converted = (|| {
-            Some((
-                versions.node(to)?,
-                in_version(&whole, current, to, versions)?.into_owned(),
-                in_version(&pruned, current, to, versions)?.into_owned(),
-            ))
-        })();
-        let Some((node, whole_there, pruned_there)) = converted else {
+        let converted = |tree, words| {
+            in_version(tree, current, to, versions).map_err(|why| {
+                why.told(&format!(
+                    "failed add back owned items: failed to convert {words} object at version {to}: "
+                ))
+            })
+        };
+        let both = converted(&whole, "merged")
+            .and_then(|whole| converted(&pruned, "pruned").map(|pruned| (whole, pruned)));
+        let (whole_there, pruned_there) = match both {
+            Ok((whole, pruned)) => (whole.into_owned(), pruned.into_owned()),
+            Err(Some(unapplied)) => return Err(unapplied),
+            Err(None) => continue,
+        };
+        let Some(node) = versions.node(to) else {
             continue;
         };
         let mut lost = typed::field_set(&whole_there, node).with_named(node);
@@ -358,8 +431,12 @@ fn prune(
         current = to;
     }
     // And what was never this manager's.
-    let Some(pruned) = in_version(&pruned, current, there, versions) else {
-        return merged;
+    let pruned = match in_version(&pruned, current, there, versions) {
+        Ok(pruned) => pruned,
+        Err(why) => {
+            let doing = "failed add back dangling items: failed to convert pruned object to last applied version: ";
+            return why.told(doing).map_or(Ok(merged), Err);
+        }
     };
     let kept = typed::field_set(&pruned, node).with_named(node);
     let mut lost = typed::field_set(&at_last, node).with_named(node);
@@ -367,7 +444,7 @@ fn prune(
     let lost = lost.intersection(&last_named);
     let result = merge::remove(&at_last, &lost, node);
     match in_version(&result, there, version, versions) {
-        Some(result) => result.into_owned(),
-        None => merged,
+        Ok(result) => Ok(result.into_owned()),
+        Err(why) => why.told("").map_or(Ok(merged), Err),
     }
 }

@@ -157,6 +157,18 @@ impl Versions for KindVersions<'_> {
         if group(from)? != group(to)? {
             return None;
         }
+        let named_only = |s: &Arc<Served>| match &s.resource.custom {
+            Some(kind) => kind.family.webhook.is_none(),
+            None => false,
+        };
+        if self.of(to).is_some_and(named_only) {
+            // Nothing is lost on the way, nor is there any default.
+            let mut tree = tree.clone();
+            if tree.get("apiVersion").is_some() {
+                tree.set_at(&["apiVersion"], to);
+            }
+            return Some(tree);
+        }
         self.convert_anywhere(tree, from, to)
     }
 

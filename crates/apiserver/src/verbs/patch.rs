@@ -238,6 +238,11 @@ pub fn unfit(shown: String, why: &str) -> Error {
     Status::invalid(&GroupKind::new("", ""), "", vec![error]).into()
 }
 
+/// Why a kind is not known, without who was to handle it: nobody was asked yet.
+pub fn bare(why: &str) -> &str {
+    why.find("no kind ").map_or(why, |at| &why[at..])
+}
+
 /// Whether a tree says that it is of the served kind and version.
 fn says_kind(tree: &Value, served: &Served) -> bool {
     let desc = served.resource.desc;
@@ -294,12 +299,8 @@ fn finish(
         if let Some(why) = decode::not_named(&patched) {
             return Err(unfit(shown(&patched), &why));
         }
-        decode::require_kind(&patched, &expected, &bytes).map_err(|error| {
-            let why = error.to_string();
-            // Nobody was asked to handle it yet.
-            let bare = why.find("no kind ").map_or(why.as_str(), |at| &why[at..]);
-            unfit(shown(&patched), bare)
-        })?;
+        decode::require_kind(&patched, &expected, &bytes)
+            .map_err(|error| unfit(shown(&patched), bare(&error.to_string())))?;
         let decoded = decode_json(&bytes, desc.ty, &decode::strict()).map_err(|error| {
             let why = match kind {
                 PatchType::Strategic => patch::refused(&error.to_string()),

@@ -136,13 +136,25 @@ fn patched(
     let mut bytes = Vec::new();
     encode_json(current, expected.ty, &mut bytes);
     let visible = skeg_schema::decode_json_any(&bytes).unwrap_or_default();
-    let result = super::patch::apply_to(visible, tree, kind, expected.ty)?;
+    let mut result = super::patch::apply_to(visible, tree, kind, expected.ty)?;
+    // In this order upstream writes and reads what it made of a patch.
+    match kind {
+        PatchType::Merge => crate::patch::merge::sort_touched(&mut result, tree),
+        PatchType::Json => crate::patch::json::sort_touched(&mut result, tree),
+        PatchType::Strategic | PatchType::Apply => {}
+    }
     let mut bytes = Vec::new();
     encode_json_any(&result, &mut bytes);
     let shown = match kind {
         PatchType::Strategic => crate::go::print(tree),
         _ => result.to_string(),
     };
+    if let Some(why) = decode::not_named(&result) {
+        return Err(super::patch::unfit(shown, &why));
+    }
+    decode::require_kind(&result, expected, &bytes).map_err(|error| {
+        super::patch::unfit(shown.clone(), super::patch::bare(&error.to_string()))
+    })?;
     let decoded = decode_json(&bytes, expected.ty, &DecodeOptions::strict())
         .map_err(|error| super::patch::unfit(shown.clone(), &error.to_string()))?;
     let complaints = [&*read.complaints, &decoded.complaints].concat();
@@ -153,6 +165,10 @@ fn patched(
     Ok(decoded.value)
 }
 
+/// Upstream takes a Scale that was merged for an object of the custom kind.
+const NO_VERSION: &str =
+    "to proper version: request to convert CR to an invalid group/version: autoscaling/v1";
+
 /// Server-side apply of a Scale.
 async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::for_kind(req, served)?;
@@ -160,6 +176,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let options = WriteOptions::read_apply(req.query)?;
     let config = super::apply::Config::read(&bytes);
     let paths = paths(served)?;
+    let custom = served.resource.custom.is_some();
     let expected = expected()?;
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
@@ -190,6 +207,14 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         skeg_schema::fill(&mut current, expected.ty);
         let booked = current.remove_at(&["metadata", "managedFields"]);
         let tree = config.tree()?;
+        let nobody = |booked: &Value| booked.as_array().is_none_or(Vec::is_empty);
+        let is_scale = tree["apiVersion"] == "autoscaling/v1" && tree["kind"] == expected.kind;
+        if custom && is_scale && booked.as_ref().is_none_or(nobody) {
+            // Upstream books what is there before it looks at what is applied.
+            return Err(Error::internal(format!(
+                "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) {NO_VERSION}"
+            )));
+        }
         let applied = managed_fields::apply::apply(
             current,
             booked.as_ref(),
@@ -198,6 +223,13 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
             options.force,
             &write,
         )?;
+        if custom && applied.changed {
+            // Upstream takes what it merged for an object of the custom kind.
+            return Err(Error::internal(format!(
+                "failed to convert new object ({}) {NO_VERSION}",
+                managed_fields::apply::about(tree)
+            )));
+        }
         config.complain(req, &options)?;
         let scale = applied.object;
         check_name(&scale, true, &req.info.namespace, &req.info.name)?;
@@ -291,7 +323,10 @@ async fn change(
     let mut transform = |live: Option<&Live>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
         let live = &live.object;
-        let scale = make(&current(paths, live))?;
+        let mut current = current(paths, live);
+        // Patches see it; what they make of it counts for nothing.
+        managed_fields::scale::to_scale(&live.value(), paths.spec_replicas, &mut current);
+        let scale = make(&current)?;
         same_uid(served, &scale, live.uid())?;
         check_replicas(paths, &scale)?;
         let mut obj = (*live.value()).clone();
