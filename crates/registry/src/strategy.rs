@@ -206,10 +206,6 @@ pub trait Strategy: Send + Sync {
     fn ttl_seconds(&self, _obj: &Value) -> Option<u64> {
         None
     }
-
-    /// Changes a tree as read from storage before it is answered (defaults that
-    /// upstream applies on read, never persisted).
-    fn decorate(&self, _obj: &mut Value) {}
 }
 
 /// Steps around a write that need storage or allocators. They run outside of

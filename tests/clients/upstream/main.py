@@ -47,8 +47,9 @@ RECORD = re.compile(r"(in record|resource version: 1|not decodable) (?:\([0-9]+\
 AGE = re.compile(r"^[0-9]+s$")
 # Upstream numbers the types of `self` by the clock.
 SELF_TYPE = re.compile(r"selfType[0-9]+")
-# Of several fields the first is named.
-UNDECLARED = re.compile(r"^(failed to .*: )\S+(?=: field not declared in schema$)")
+# Of several fields, and of several versions, the first is named.
+UNDECLARED = re.compile(r"^((?:failed to .*: )?)\S+(?=: field not declared in schema$)")
+AT_VERSION = re.compile(r"(?<=object at version )\S+(?=:)")
 # In a text: their order hangs on when a second ends.
 MANAGED = re.compile(r'(managedFields\\*":\[).*?\](?=,\\*"name)')
 # Go ranges over maps in no order, so these come in any.
@@ -75,7 +76,7 @@ def plain(value, key=""):
             return "<age>"
         value = RECORD.sub(r"\1 (<revision>)", REVISION.sub(r"\1", value))
         value = SELF_TYPE.sub("selfType", value)
-        value = UNDECLARED.sub(r"\1", value)
+        value = AT_VERSION.sub("<version>", UNDECLARED.sub(r"\1", value))
         value = MANAGED.sub(r"\1", value)
         if key == "message" and "errors:\n" in value:
             head, _, lines = value.partition("errors:\n")

@@ -285,6 +285,40 @@ async fn applies_merge_lists_by_the_definitions_keys() {
     assert!(message.contains(".spec.list[k=\"x\"].v"), "{message}");
 }
 
+/// Without a webhook only the version is renamed, so nobody can tell in one version what another
+/// alone declares: upstream's merge fails, and says so.
+#[tokio::test]
+async fn applies_fail_where_a_managers_version_lacks_a_field() {
+    let server = Server::start().await;
+    let version = |name: &str, field: &str| {
+        json!({"name": name, "served": true, "storage": name == "v1",
+            "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {
+                "type": "object", "properties": {
+                    "both": {"type": "string"}, (field): {"type": "string"} }}}}}})
+    };
+    let mut made = definition(&[]);
+    made["spec"]["versions"] = json!([version("v1", "color"), version("v1beta1", "hue")]);
+    define(&server, made).await;
+    let apply = async |version: &str, spec: Value| {
+        let body = json!({"apiVersion": format!("example.com/{version}"), "kind": "Widget",
+            "metadata": {"name": "a"}, "spec": spec});
+        let path = WIDGETS.replace("/v1/", &format!("/{version}/"));
+        let path = format!("{path}/a?fieldManager={version}");
+        server.patch(&path, "apply-patch+yaml", body).await
+    };
+    let both = || json!({"both": "x"});
+    apply("v1", both()).await.expect(201);
+    apply("v1beta1", both()).await.expect(200);
+    for (version, field) in [("v1beta1", "hue"), ("v1", "color")] {
+        let refused = apply(version, json!({ (field): "x" })).await.expect(500);
+        let said = refused["message"].as_str().unwrap();
+        let expect = format!(".spec.{field}: field not declared in schema");
+        assert!(said.ends_with(&expect), "{said}");
+    }
+    let left = server.get(&format!("{WIDGETS}/a")).await.expect(200);
+    assert_eq!(left["spec"], both());
+}
+
 #[tokio::test]
 async fn sets_of_maps_are_written_and_not_applied() {
     let server = Server::start().await;
