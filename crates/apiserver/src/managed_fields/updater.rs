@@ -288,7 +288,8 @@ pub fn apply(
     };
     let mut seen = vec![version.to_owned()];
     for entry in entries.iter_mut() {
-        if !seen.contains(&entry.api_version) {
+        // Nothing else is ever unfit.
+        if matches!(node, Node::CustomObject(_)) && !seen.contains(&entry.api_version) {
             if let Err(why) = in_version(live, version, &entry.api_version, versions)
                 && let Some(unapplied) = why.told("")
             {

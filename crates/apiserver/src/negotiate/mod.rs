@@ -103,10 +103,22 @@ struct Clause<'a> {
     quality: f32,
 }
 
+/// So many clauses Go puts in order one by one; of more the order that it comes to
+/// cannot be told, and one by one would take too long.
+const SORTED_BY_INSERTION: usize = 12;
+
 /// The clauses of an Accept header in the order in which upstream tries them
 /// (github.com/munnerz/goautoneg): what it cannot read is passed over.
 fn clauses(header: &str) -> Vec<Clause<'_>> {
     let mut out: Vec<Clause<'_>> = header.split(',').filter_map(clause).collect();
+    if out.len() > SORTED_BY_INSERTION {
+        let stars = |kind: &str| kind.matches('*').count();
+        out.sort_by(|a, b| {
+            let by_quality = b.quality.total_cmp(&a.quality);
+            by_quality.then_with(|| stars(a.kind).cmp(&stars(b.kind)))
+        });
+        return out;
+    }
     // Its order is none: of two clauses each may go before the other. So it is sorted as there.
     for at in 1..out.len() {
         let mut here = at;
@@ -484,6 +496,12 @@ mod tests {
         );
         check(
             "*/*;q=x,application/yaml;q=0.5",
+            Some((Format::Yaml, Transform::None)),
+        );
+        // Of many clauses each finds its place too.
+        let many = "text/html,".repeat(5000);
+        check(
+            &format!("{many}*/*;q=0.1,application/yaml;q=0.5"),
             Some((Format::Yaml, Transform::None)),
         );
         check(
