@@ -1,6 +1,7 @@
 //! One connection: TCP, TLS upon it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -23,27 +24,34 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Stream(TlsStream<TcpStream>);
 
 /// Why an address cannot be reached, in Go's words.
-fn dial_words(host: &str, port: u16, error: &io::Error) -> String {
-    let shown = if host.contains(':') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
+fn dial_words(address: SocketAddr, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connect: connection refused".to_owned(),
+        io::ErrorKind::HostUnreachable => "connect: no route to host".to_owned(),
+        io::ErrorKind::NetworkUnreachable => "connect: network is unreachable".to_owned(),
+        io::ErrorKind::TimedOut => "i/o timeout".to_owned(),
+        _ => error.to_string(),
     };
-    let is_address = host.parse::<std::net::IpAddr>().is_ok();
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => {
-            format!("dial tcp {shown}: connect: connection refused")
+    format!("dial tcp {address}: {why}")
+}
+
+/// TCP to the first address of the host that answers. Of several failures the
+/// first is told, by the address it was at.
+async fn dial(host: &str, port: u16) -> Result<TcpStream, String> {
+    let unknown = || format!("dial tcp: lookup {host}: no such host");
+    let addresses = tokio::net::lookup_host((host, port))
+        .await
+        .map_err(|_| unknown())?;
+    let mut failure = None;
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(tcp) => return Ok(tcp),
+            Err(error) => {
+                failure.get_or_insert_with(|| dial_words(address, &error));
+            }
         }
-        io::ErrorKind::HostUnreachable => format!("dial tcp {shown}: connect: no route to host"),
-        io::ErrorKind::NetworkUnreachable => {
-            format!("dial tcp {shown}: connect: network is unreachable")
-        }
-        io::ErrorKind::TimedOut => format!("dial tcp {shown}: i/o timeout"),
-        _ if !is_address && error.raw_os_error().is_none() => {
-            format!("dial tcp: lookup {host}: no such host")
-        }
-        _ => format!("dial tcp {shown}: {error}"),
     }
+    Err(failure.unwrap_or_else(unknown))
 }
 
 /// Connects to an address; `server_name` is what the certificate must be for.
@@ -56,9 +64,7 @@ pub(super) async fn connect(
     let name = ServerName::try_from(server_name.to_owned())
         .map_err(|_| format!("{server_name:?} is no name of a server"))?;
     let work = async {
-        let tcp = TcpStream::connect((host, port))
-            .await
-            .map_err(|error| dial_words(host, port, &error))?;
+        let tcp = dial(host, port).await?;
         // Delayed small packets only cost time here; a failure costs nothing.
         let _ = tcp.set_nodelay(true);
         let stream = TlsConnector::from(tls)
@@ -108,5 +114,21 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().0).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dial;
+
+    #[tokio::test]
+    async fn a_refusal_names_the_address_and_not_the_host() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let words = dial("localhost", port).await.expect_err("nobody listens");
+        let wanted = [format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
+            .map(|address| format!("dial tcp {address}: connect: connection refused"));
+        assert!(wanted.contains(&words), "{words}");
     }
 }
