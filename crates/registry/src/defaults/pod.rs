@@ -3,6 +3,7 @@
 use super::image::is_latest;
 use crate::tree::{self, default_to, default_zero, get_mut, has, list_mut, s, set};
 use skeg_meta::Quantity;
+use skeg_schema::quantity::rounded_to_millis;
 use skeg_schema::{Object, Value, json};
 
 /// Defaults of a PodSpec, in a pod as in a template.
@@ -163,21 +164,16 @@ fn resources(r: &mut Value) {
     }
 }
 
-const NANOS_A_MILLI: i128 = 1_000_000;
-
 /// Quantities finer than a thousandth are rounded up to one.
 pub fn round_quantities(list: &mut Value) {
     let Value::Object(o) = list else { return };
     for (_, q) in o.iter_mut() {
         let Some(text) = q.as_str() else { continue };
-        if !text.contains(['n', 'u', '.', 'e']) {
+        if !text.contains(['n', 'u', '.', 'e', 'E']) {
             continue;
         }
-        let Ok(parsed) = text.parse::<Quantity>() else {
-            continue;
-        };
-        if parsed.nanos() % NANOS_A_MILLI != 0 {
-            *q = Value::String(Quantity::from_millis(parsed.milli_value()).to_string());
+        if let Ok(rounded) = rounded_to_millis(text) {
+            *q = Value::String(rounded);
         }
     }
 }

@@ -384,8 +384,8 @@ fn quantities_are_rounded_up() {
         let mut item = json!({"type": "Pod"});
         let mut expect = item.clone();
         for map in maps {
-            item.set_at(&[map], json!({"memory": "0.0001", "cpu": "1.5"}));
-            expect.set_at(&[map], json!({"memory": "1m", "cpu": "1.5"}));
+            item.set_at(&[map], json!({"memory": "0.0001", "cpu": "1500m"}));
+            expect.set_at(&[map], json!({"memory": "1m", "cpu": "1500m"}));
         }
         let mut range = json!({"spec": {"limits": [item]}});
         res.strategy.default(&mut range);

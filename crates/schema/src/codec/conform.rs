@@ -71,10 +71,7 @@ fn fits(value: &Value, ty: &FieldType, depth: usize) -> bool {
 }
 
 fn quantity(text: &str) -> Option<String> {
-    match text.trim() {
-        "" => Some("0".to_owned()),
-        text => crate::quantity::canonical(text).ok(),
-    }
+    crate::quantity::shown(text.trim()).ok()
 }
 
 fn is_int32(value: &Value) -> bool {
@@ -204,7 +201,7 @@ mod tests {
                     "managedFields": [{"manager": "m", "time": "2026-01-02T03:04:05+01:00",
                         "fieldsV1": {"f:spec": {"f:x": null}}}]},
                 "spec": {"containers": [null, {"name": "c", "resources": {
-                    "limits": {"cpu": "1000m", "memory": ""}},
+                    "limits": {"cpu": "1000m", "memory": "5."}},
                     "ports": [{"containerPort": 80, "hostPort": 0}],
                     "livenessProbe": {"httpGet": {"port": "web"}}}],
                     "nodeSelector": {}, "hostNetwork": false, "overhead": {"cpu": " 0 "}},
@@ -235,6 +232,7 @@ mod tests {
             json!({"metadata": {"creationTimestamp": "yesterday"}}),
             json!({"metadata": {"labels": {"a": 1}}}),
             json!({"spec": {"overhead": {"cpu": "much"}}}),
+            json!({"spec": {"overhead": {"cpu": ""}}}),
             json!({"metadata": {"managedFields": [{"fieldsV1": {"f:a": 1.0}}]}}),
             json!("pod"),
         ] {

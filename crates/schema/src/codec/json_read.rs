@@ -451,10 +451,7 @@ impl<'a> Reader<'a> {
                     Cow::Borrowed(self.scan.number()?.text)
                 };
                 let trimmed = text.trim();
-                if trimmed.is_empty() {
-                    return Ok(Value::String("0".to_owned()));
-                }
-                match crate::quantity::canonical(trimmed) {
+                match crate::quantity::shown(trimmed) {
                     Ok(text) => Ok(Value::String(text)),
                     Err(error) => {
                         self.refuse(error.to_string());

@@ -383,7 +383,7 @@ impl<'a> Writer<'_, 'a> {
                     self.out.extend_from_slice(b"\"0\"");
                 } else {
                     string(
-                        &crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?,
+                        &crate::quantity::shown(written).map_err(|_| Stop::Unusual)?,
                         self.out,
                     );
                 }

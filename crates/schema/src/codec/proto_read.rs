@@ -328,8 +328,8 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, way: Way) -> Result
             if number_text.is_empty() {
                 return Ok(Value::String("0".to_owned()));
             }
-            let canonical = crate::quantity::canonical(&number_text);
-            Value::String(canonical.map_err(|error| DecodeError::Protobuf(error.to_string()))?)
+            let shown = crate::quantity::shown(&number_text);
+            Value::String(shown.map_err(|error| DecodeError::Protobuf(error.to_string()))?)
         }
         FieldType::IntOrString => {
             let mut inner = Reader::new(reader.bytes(wire)?);

@@ -110,8 +110,8 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
         }
         FieldType::Quantity => {
             let text = match value {
-                Value::String(text) if !text.is_empty() => crate::quantity::canonical(text).ok(),
-                Value::Int(number) => crate::quantity::canonical(&number.to_string()).ok(),
+                Value::String(text) if !text.is_empty() => crate::quantity::shown(text).ok(),
+                Value::Int(number) => crate::quantity::shown(&number.to_string()).ok(),
                 _ => None,
             };
             put_nested(number, out, |out| {
