@@ -356,6 +356,15 @@ fn schemas_of_definitions() {
             ))],
         ),
         (
+            // Constants of messages are converted at once, as those of rules are.
+            property(json!({"type": "string", "x-kubernetes-validations": [
+                {"rule": "self == 'a'", "messageExpression": "string(double(''))"},
+            ]})),
+            vec![p(
+                ".x-kubernetes-validations[0].messageExpression: Invalid value: {\"Rule\":\"self == 'a'\",\"Message\":\"\",\"MessageExpression\":\"string(double(''))\",\"Reason\":null,\"FieldPath\":\"\",\"OptionalOldSelf\":null}: messageExpression instantiation failed: type conversion error from 'string' to 'double'",
+            )],
+        ),
+        (
             // Those are named that cost much.
             json!({"properties": {
                 "a": {"type": "array", "items": {"type": "string"}, "x-kubernetes-validations": [{"rule": "self.all(x, self.all(y, x == y))"}]},

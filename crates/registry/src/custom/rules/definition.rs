@@ -350,18 +350,24 @@ impl Walk {
                         "messageExpression must evaluate to a string",
                     );
                 }
-                Ok(program) => {
-                    // However many values may break a rule.
-                    let cost = program.estimate().max;
-                    if let Some(words) = limits::exceeds(
-                        "estimated messageExpression cost",
-                        cost,
-                        limits::RULE_ESTIMATE_MAX,
-                    ) {
-                        self.found.forbidden(&m_path, words);
+                Ok(program) => match program.prepare() {
+                    Err(why) => {
+                        let words = format!("messageExpression instantiation failed: {why}");
+                        self.found.invalid(&m_path, shown, words);
                     }
-                    self.observe(cost, &m_path);
-                }
+                    Ok(()) => {
+                        // However many values may break a rule.
+                        let cost = program.estimate().max;
+                        if let Some(words) = limits::exceeds(
+                            "estimated messageExpression cost",
+                            cost,
+                            limits::RULE_ESTIMATE_MAX,
+                        ) {
+                            self.found.forbidden(&m_path, words);
+                        }
+                        self.observe(cost, &m_path);
+                    }
+                },
             }
         }
         if uses_old {
