@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::Value;
+use crate::value::is_source;
 
 /// A text in Go's quotes (`strconv.Quote`, `%q`).
 #[must_use]
@@ -119,7 +120,11 @@ fn write_value(out: &mut String, value: &Value) {
             out.push(']');
         }
         Value::Object(map) => {
-            let mut keys: Vec<&str> = map.iter().map(|(k, _)| k.as_ref()).collect();
+            let keys = map.iter().map(|(key, _)| key);
+            let mut keys: Vec<&str> = keys
+                .filter(|key| !is_source(key))
+                .map(AsRef::as_ref)
+                .collect();
             keys.sort_unstable();
             out.push_str("map[");
             for (i, key) in keys.iter().enumerate() {

@@ -8,6 +8,7 @@ use super::versions::KindVersions;
 use super::{WriteCx, Written};
 use crate::error::{Error, Result};
 use crate::managed_fields::{self, apply as ssa};
+use crate::patch;
 use crate::served::Served;
 
 /// What is applied.
@@ -148,18 +149,28 @@ fn finish(
 
 fn of_table(served: &Served, mut merged: Value, tree: &Value) -> Result<Value> {
     let desc = served.resource.desc;
-    let options = DecodeOptions::default();
+    // Faults tell an empty list from none.
+    let options = DecodeOptions {
+        keep_empty: true,
+        ..DecodeOptions::default()
+    };
     if conform(&mut merged, desc.ty, &options) {
         return Ok(merged);
     }
-    let mut bytes = Vec::new();
-    encode_json_any(&merged, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &options).map_err(|error| {
+    let unfit = |why: String| {
         Error::internal(format!(
-            "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {error}",
+            "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {}",
             ssa::about(tree),
             ssa::about(tree).split("; ").nth(1).unwrap_or_default(),
+            why,
         ))
-    })?;
+    };
+    if let Some(why) = patch::fit(&mut merged, desc.ty) {
+        return Err(unfit(why));
+    }
+    let mut bytes = Vec::new();
+    encode_json_any(&merged, &mut bytes);
+    let decoded = decode_json(&bytes, desc.ty, &options)
+        .map_err(|error| unfit(patch::refused(&error.to_string())))?;
     Ok(decoded.value)
 }

@@ -4,7 +4,7 @@
 mod typed;
 
 pub use skeg_schema::patch::{Tables, json, merge, strategic};
-pub use typed::{mismatch, refused, spent};
+pub use typed::{fit, refused, spent};
 
 use skeg_schema::Value;
 

@@ -5,33 +5,34 @@ use skeg_schema::{FieldType, Object, TypeId, Value};
 
 use crate::go;
 
-/// The first value that does not fit.
-pub fn mismatch(value: &Value, ty: TypeId) -> Option<String> {
+/// The first value that does not fit. Numbers of other types become the field's as Go
+/// converts them: whole ones lose what is too large for it.
+pub fn fit(value: &mut Value, ty: TypeId) -> Option<String> {
     check(value, &FieldType::Message(ty), "")
 }
 
 /// `go` is the name of the type in Go, of an item or a member where `ty` is that.
-fn check(value: &Value, ty: &FieldType, go: &str) -> Option<String> {
+fn check(value: &mut Value, ty: &FieldType, go: &str) -> Option<String> {
     if value.is_null() {
         return None;
     }
     let found = go::type_name(value);
     let unknown = |kind: &str| Some(format!("unrecognized type: {kind}"));
-    let number = matches!(value, Value::Int(_) | Value::Float(_));
     match (ty, value) {
         (FieldType::Message(id), Value::Object(map)) => id.desc().fields.iter().find_map(|field| {
-            let inner = map.get(field.json)?;
+            let inner = map.get_mut(field.json)?;
             check(inner, &field.ty, field.go_type.trim_start_matches('*'))
         }),
         (FieldType::Message(_), _) => Some(format!("cannot restore struct from: {found}")),
         (FieldType::Map(inner), Value::Object(map)) => {
             let go = go.split_once(']').map_or(go, |(_, member)| member);
-            map.values().find_map(|value| check(value, inner, go))
+            map.iter_mut()
+                .find_map(|(_, value)| check(value, inner, go))
         }
         (FieldType::Map(_), _) => Some(format!("cannot restore map from {found}")),
         (FieldType::List(inner), Value::Array(items)) => {
             let go = go.strip_prefix("[]").unwrap_or(go);
-            items.iter().find_map(|value| check(value, inner, go))
+            items.iter_mut().find_map(|value| check(value, inner, go))
         }
         (FieldType::Bytes, Value::String(_)) => None,
         (FieldType::List(_) | FieldType::Bytes, _) => {
@@ -41,8 +42,21 @@ fn check(value: &Value, ty: &FieldType, go: &str) -> Option<String> {
         (FieldType::String, Value::Int(_)) => Some(format!("cannot convert {found} to {go}")),
         (FieldType::String, value) if !matches!(value, Value::String(_)) => unknown("string"),
         (FieldType::Bool, value) if !matches!(value, Value::Bool(_)) => unknown("bool"),
-        (FieldType::Int32, _) if !number => unknown("int32"),
-        (FieldType::Int64, _) if !number => unknown("int64"),
+        (FieldType::Int32 | FieldType::Int64, value) => {
+            let number = match *value {
+                Value::Int(number) => number,
+                Value::Float(number) if number.fract() == 0.0 => number as i64,
+                Value::Float(_) => return Some(format!("cannot convert {found} to {go}")),
+                _ if *ty == FieldType::Int32 => return unknown("int32"),
+                _ => return unknown("int64"),
+            };
+            let number = match ty {
+                FieldType::Int32 => i64::from(number as i32),
+                _ => number,
+            };
+            *value = Value::Int(number);
+            None
+        }
         _ => None,
     }
 }
@@ -89,9 +103,9 @@ mod tests {
 
     #[test]
     fn words() {
-        let check = |kind: &str, v: Value, expect: Option<&str>| {
+        let check = |kind: &str, mut v: Value, expect: Option<&str>| {
             let ty = TypeId::by_gvk("", "v1", kind).expect("kind");
-            assert_eq!(mismatch(&v, ty).as_deref(), expect, "{v}");
+            assert_eq!(fit(&mut v, ty).as_deref(), expect, "{v}");
         };
         check("ConfigMap", json!({"data": {"k": "v"}}), None);
         for (kind, value, words) in [
@@ -141,6 +155,11 @@ mod tests {
                 "unrecognized type: int32",
             ),
             (
+                "Service",
+                json!({"spec": {"ports": [{"port": 1.5}]}}),
+                "cannot convert float64 to int32",
+            ),
+            (
                 "ResourceQuota",
                 json!({"spec": {"scopes": [1]}}),
                 "cannot convert int64 to v1.ResourceQuotaScope",
@@ -148,6 +167,17 @@ mod tests {
         ] {
             check(kind, value, Some(words));
         }
+    }
+
+    #[test]
+    fn numbers_are_converted() {
+        let ty = TypeId::by_gvk("", "v1", "Service").expect("kind");
+        let mut tree = json!({"spec": {"ports": [{"port": 80.0}, {"port": 4294967376i64}]}});
+        assert_eq!(fit(&mut tree, ty), None);
+        assert_eq!(
+            tree.to_string(),
+            r#"{"spec":{"ports":[{"port":80},{"port":80}]}}"#
+        );
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn apply_unbooked(served: &Served, live: &Live, tree: &Value, kind: PatchType) -
         current = filled(current, &live.object);
     }
     let mut patched = apply_to(current, tree, kind, ty).ok()?;
-    if kind == PatchType::Strategic && patch::mismatch(&patched, ty).is_some() {
+    if kind == PatchType::Strategic && patch::fit(&mut patched, ty).is_some() {
         return None;
     }
     (says_kind(&patched, served) && conform(&mut patched, ty, &decode::strict())).then_some(patched)
@@ -272,7 +272,7 @@ fn finish(
         _ => patched.to_string(),
     };
     if kind == PatchType::Strategic
-        && let Some(why) = patch::mismatch(&patched, desc.ty)
+        && let Some(why) = patch::fit(&mut patched, desc.ty)
     {
         return Err(unfit(shown(&patched), &why));
     }

@@ -6,12 +6,15 @@
 //! What surprises is upstream's and clients rely on it: new elements of a
 //! merged list come first, a merged list keeps the relative order of the patch.
 
+mod order;
+
 use std::mem::discriminant;
 
 use crate::go;
 use crate::{Object, Value};
 
 const DIRECTIVE: &str = "$patch";
+const DELETE: &str = "delete";
 const RETAIN_KEYS: &str = "$retainKeys";
 const DELETE_FROM_LIST: &str = "$deleteFromPrimitiveList";
 const ELEMENT_ORDER: &str = "$setElementOrder";
@@ -89,7 +92,7 @@ fn merge_map<S: PatchSchema>(
                 patch.remove(DIRECTIVE);
                 Ok(patch)
             }
-            Some("delete") => Ok(Object::default()),
+            Some(DELETE) => Ok(Object::default()),
             _ => internal(format!(
                 "unknown patch type: {} in map: {}",
                 as_text(directive),
@@ -116,15 +119,15 @@ fn merge_map<S: PatchSchema>(
             continue;
         }
         let Some(current) = original.get_mut(&key) else {
-            if !deletes && let Some(value) = without_directives(change) {
+            if !deletes && let Some(value) = taken_over(change) {
                 original.insert(key, value);
             }
             continue;
         };
         let meta = schema.and_then(|s| s.field(&key));
         match (current, change) {
-            (current, Value::Object(new)) if meta.is_some_and(|m| m.replace) => {
-                *current = without_directives(Value::Object(new)).unwrap_or_default();
+            (Value::Object(old), Value::Object(new)) if meta.is_some_and(|m| m.replace) => {
+                *old = new
             }
             (Value::Object(old), Value::Object(new)) => {
                 let taken = std::mem::take(old);
@@ -136,7 +139,7 @@ fn merge_map<S: PatchSchema>(
             }
             (current, change) => {
                 if !deletes {
-                    match without_directives(change) {
+                    match taken_over(change) {
                         Some(value) => *current = value,
                         None => {
                             original.remove(&key);
@@ -169,12 +172,17 @@ fn retain_keys(original: &mut Object, patch: &mut Object) -> Result<()> {
 }
 
 fn not_a_list<T>(value: &Value) -> Result<T> {
+    not_a("[]interface {}", value)
+}
+
+fn not_a<T>(expected: &str, value: &Value) -> Result<T> {
     let ty = match value {
         Value::Null => "%!s(<nil>)",
         Value::Object(_) => "map[string]interface {}",
+        Value::Array(_) => "[]interface {}",
         other => go::type_name(other),
     };
-    internal(format!("expected a []interface {{}}, but received a {ty}"))
+    internal(format!("expected a {expected}, but received a {ty}"))
 }
 
 /// Handles every `$setElementOrder/FIELD` together with its field.
@@ -215,9 +223,10 @@ fn ordered_lists<S: PatchSchema>(
         let meta = schema.and_then(|s| s.field(field));
         let merge_key = meta.map(|m| m.merge_key).unwrap_or_default();
         if let Some(new) = &new {
-            check_order(new, &order, merge_key)?;
+            order::check(new, &order, merge_key)?;
         }
         let server_order = old.clone().unwrap_or_default();
+        let added = new.clone().unwrap_or_default();
         let merged = match (old, new) {
             (None, None) => continue,
             (Some(old), None) => old,
@@ -227,49 +236,15 @@ fn ordered_lists<S: PatchSchema>(
             },
             (Some(old), Some(new)) => merge_list(old, new, meta, false, schema)?,
         };
-        let ordered = order_list(merged, &order, &server_order, merge_key)?;
+        if server_order.is_empty() && added.is_empty() {
+            return internal("no elements in any of the given slices".to_owned());
+        }
+        of_one_type(&server_order, &added)?;
+        let ordered = order::enforce(merged, &order, &server_order, merge_key)?;
         original.insert(field.to_owned(), Value::Array(ordered));
         patch.remove(field);
     }
     Ok(())
-}
-
-/// Every element of the patch must be in the order list, in that order.
-fn check_order(patch: &[Value], order: &[Value], merge_key: &str) -> Result<()> {
-    let elements: Vec<&Value> = patch
-        .iter()
-        .filter(|item| merge_key.is_empty() || item.get(DIRECTIVE).is_none())
-        .collect();
-    let mut at = 0;
-    for element in &elements {
-        while at < order.len() && !same_element(element, &order[at], merge_key) {
-            at += 1;
-        }
-        if at == order.len() {
-            return internal(format!(
-                "The order in patch list:\n{}\n doesn't match {ELEMENT_ORDER} list:\n{}\n",
-                go::print(&Value::Array(patch.to_vec())),
-                go::print(&Value::Array(order.to_vec()))
-            ));
-        }
-        at += 1;
-    }
-    Ok(())
-}
-
-fn same_element(a: &Value, b: &Value, merge_key: &str) -> bool {
-    if merge_key.is_empty() {
-        return a == b;
-    }
-    match (a.get(merge_key), b.get(merge_key)) {
-        (Some(x), Some(y)) => x == y,
-        _ => false,
-    }
-}
-
-fn position(list: &[Value], item: &Value, merge_key: &str) -> Option<usize> {
-    list.iter()
-        .position(|other| same_element(item, other, merge_key))
 }
 
 fn merge_list<S: PatchSchema>(
@@ -286,22 +261,11 @@ fn merge_list<S: PatchSchema>(
     if original.is_empty() && patch.is_empty() {
         return Ok(original);
     }
+    of_one_type(&original, &patch)?;
     let of_maps = original
         .iter()
         .chain(&patch)
         .any(|v| matches!(v, Value::Object(_)));
-    let form = original.iter().chain(&patch).next().map(discriminant);
-    let uniform = original
-        .iter()
-        .chain(&patch)
-        .all(|v| Some(discriminant(v)) == form && !matches!(v, Value::Array(_)));
-    if !uniform {
-        let both = Value::Array(vec![Value::Array(original), Value::Array(patch)]);
-        return internal(format!(
-            "list element types are not identical: {}",
-            go::print(&both)
-        ));
-    }
     if !of_maps {
         if deletes {
             return Ok(original
@@ -316,7 +280,7 @@ fn merge_list<S: PatchSchema>(
                 merged.push(item);
             }
         }
-        return order_list(merged, &patch, &server_order, "");
+        return order::enforce(merged, &patch, &server_order, "");
     }
     let merge_key = meta.map(|m| m.merge_key).unwrap_or_default();
     if merge_key.is_empty() {
@@ -326,8 +290,9 @@ fn merge_list<S: PatchSchema>(
             parent.map(|_| "struct").unwrap_or_default()
         ));
     }
-    let server_order = original.clone();
     let (mut merged, patch) = special_elements(original, patch, merge_key)?;
+    // What the directives have left.
+    let server_order = merged.clone();
     for item in &patch {
         let Some(wanted) = item.get(merge_key) else {
             return no_merge_key(item, merge_key);
@@ -342,14 +307,29 @@ fn merge_list<S: PatchSchema>(
                 merged[at] =
                     Value::Object(merge_map(old, change.clone(), meta.and_then(|m| m.inner))?);
             }
-            _ => {
-                if let Some(value) = without_directives(item.clone()) {
-                    merged.push(value);
-                }
-            }
+            _ => merged.push(item.clone()),
         }
     }
-    order_list(merged, &patch, &server_order, merge_key)
+    order::enforce(merged, &patch, &server_order, merge_key)
+}
+
+/// All elements of both lists are of one type, and are no lists.
+fn of_one_type(original: &[Value], patch: &[Value]) -> Result<()> {
+    let mut elements = original.iter().chain(patch);
+    let Some(first) = elements.next() else {
+        return Ok(());
+    };
+    if matches!(first, Value::Array(_)) {
+        return internal("lists of lists are not supported".to_owned());
+    }
+    if elements.all(|v| discriminant(v) == discriminant(first)) {
+        return Ok(());
+    }
+    let both = [original, patch].map(|list| Value::Array(list.to_vec()));
+    internal(format!(
+        "list element types are not identical: {}",
+        go::print(&Value::Array(both.to_vec()))
+    ))
 }
 
 /// What Go prints where a text is expected (`%s`).
@@ -385,7 +365,7 @@ fn special_elements(
             continue;
         };
         match directive.as_str() {
-            Some("delete") => match item.get(merge_key) {
+            Some(DELETE) => match item.get(merge_key) {
                 Some(wanted) => original.retain(|v| v.get(merge_key) != Some(wanted)),
                 None => return no_merge_key(&item, merge_key),
             },
@@ -408,255 +388,43 @@ fn special_elements(
     Ok((original, plain))
 }
 
-/// Puts the elements named in `order` into that order and the server's own
-/// between them, each before the first of `order` that follows it in
-/// `server_order`.
-fn order_list(
-    merged: Vec<Value>,
-    order: &[Value],
-    server_order: &[Value],
-    merge_key: &str,
-) -> Result<Vec<Value>> {
-    if !merge_key.is_empty() {
-        for item in merged.iter().chain(order) {
-            if item.get(merge_key).is_none() {
-                return no_merge_key(item, merge_key);
-            }
+/// A value of the patch that is taken over where there was none: without nulls and what is left out.
+fn taken_over(value: Value) -> Option<Value> {
+    let mut value = value;
+    discard_nulls(&mut value);
+    without_directives(value)
+}
+
+fn discard_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, inner| !inner.is_null());
+            members
+                .iter_mut()
+                .for_each(|(_, inner)| discard_nulls(inner));
         }
-    }
-    let (mut named, mut own): (Vec<Value>, Vec<Value>) = merged
-        .into_iter()
-        .partition(|item| position(order, item, merge_key).is_some());
-    named.sort_by_key(|item| position(order, item, merge_key));
-    // Items that share a merge key come together.
-    own.sort_by_key(|item| position(server_order, item, merge_key).unwrap_or(usize::MAX));
-    let mut out = Vec::with_capacity(named.len() + own.len());
-    let mut own = own.into_iter().peekable();
-    let mut named = named.into_iter().peekable();
-    loop {
-        match (own.peek(), named.peek()) {
-            (None, None) => return Ok(out),
-            (Some(_), None) => out.extend(own.next()),
-            (None, Some(_)) => out.extend(named.next()),
-            (Some(left), Some(right)) => {
-                let l = position(server_order, left, merge_key);
-                let r = position(server_order, right, merge_key);
-                let own_first = matches!((l, r), (Some(l), Some(r)) if l < r);
-                if own_first {
-                    out.extend(own.next());
-                } else {
-                    out.extend(named.next());
-                }
-            }
-        }
+        Value::Array(items) => items.iter_mut().for_each(discard_nulls),
+        _ => {}
     }
 }
 
-/// A value of the patch that is taken over whole: without directives and
-/// nulls. `None` if nothing is left of it.
+/// A value without what has a `$patch`, whatever that says. Other directives stay, as
+/// fields that nobody knows.
 fn without_directives(value: Value) -> Option<Value> {
     match value {
-        Value::Object(map) => {
-            if map.get(DIRECTIVE).and_then(Value::as_str) == Some("delete") {
-                return None;
-            }
-            let mut out = Object::default();
-            for (key, inner) in map.into_iter() {
-                let directive = key == DIRECTIVE
-                    || key == RETAIN_KEYS
-                    || key.starts_with(DELETE_FROM_LIST)
-                    || key.starts_with(ELEMENT_ORDER);
-                if directive || inner.is_null() {
-                    continue;
-                }
-                if let Some(inner) = without_directives(inner) {
-                    out.insert(key, inner);
-                }
-            }
-            Some(Value::Object(out))
-        }
-        Value::Array(items) => Some(Value::Array(
-            items
+        Value::Object(members) if members.contains_key(DIRECTIVE) => None,
+        Value::Object(members) => Some(Value::Object(
+            members
                 .into_iter()
-                .filter(|v| {
-                    // A lone {"$patch": "replace"} is no element.
-                    !v.as_object()
-                        .is_some_and(|m| m.len() == 1 && m.contains_key(DIRECTIVE))
-                })
-                .filter_map(without_directives)
-                .collect(),
+                .filter_map(|(key, inner)| Some((key, without_directives(inner)?)))
+                .collect::<Object>(),
+        )),
+        Value::Array(items) => Some(Value::Array(
+            items.into_iter().filter_map(without_directives).collect(),
         )),
         other => Some(other),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json;
-
-    #[derive(Clone, Copy)]
-    enum Toy {
-        Root,
-        Item,
-    }
-
-    impl PatchSchema for Toy {
-        fn field(&self, name: &str) -> Option<FieldMeta<Toy>> {
-            let meta = |merge, merge_key, inner| {
-                Some(FieldMeta {
-                    merge,
-                    replace: name == "whole",
-                    merge_key,
-                    retain_keys: false,
-                    inner,
-                })
-            };
-            match (self, name) {
-                (Toy::Root, "items") => meta(true, "name", Some(Toy::Item)),
-                (Toy::Root, "set") => meta(true, "", None),
-                (Toy::Root, "plain" | "whole") => meta(false, "", None),
-                (Toy::Item, "ports") => meta(true, "port", Some(Toy::Item)),
-                _ => None,
-            }
-        }
-    }
-
-    fn check(original: Value, patch: Value, expect: std::result::Result<Value, &str>) {
-        let got = apply(original, patch.clone(), Toy::Root).map_err(|e| e.to_string());
-        assert_eq!(got, expect.map_err(str::to_owned), "{patch}");
-    }
-
-    fn items() -> Value {
-        json!({"items": [{"name": "a", "v": 1}, {"name": "b", "v": 2}]})
-    }
-
-    #[test]
-    fn lists_merge_by_key() {
-        check(
-            items(),
-            json!({"items": [{"name": "b", "v": 9}]}),
-            Ok(json!({"items": [{"name": "a", "v": 1}, {"name": "b", "v": 9}]})),
-        );
-        check(
-            items(),
-            json!({"items": [{"name": "c"}]}),
-            Ok(json!({"items": [{"name": "c"}, {"name": "a", "v": 1}, {"name": "b", "v": 2}]})),
-        );
-        check(
-            items(),
-            json!({"items": [{"name": "b", "$patch": "delete"}]}),
-            Ok(json!({"items": [{"name": "a", "v": 1}]})),
-        );
-        check(
-            items(),
-            json!({"items": [{"$patch": "replace"}, {"name": "z"}]}),
-            Ok(json!({"items": [{"name": "z"}]})),
-        );
-        check(items(), json!({"items": []}), Ok(items()));
-        for (order, ty) in [
-            (json!(null), "%!s(<nil>)"),
-            (json!({}), "map[string]interface {}"),
-            (json!(5), "int64"),
-        ] {
-            let mut patch = Value::object();
-            patch.set_at(&["$setElementOrder/items"], order);
-            let words = format!("expected a []interface {{}}, but received a {ty}");
-            check(items(), patch, Err(&words));
-        }
-        check(
-            items(),
-            json!({"items": [{"v": 7}]}),
-            Err("map: map[v:7] does not contain declared merge key: name"),
-        );
-    }
-
-    #[test]
-    fn scalars_merge_as_sets() {
-        let doc = || json!({"set": ["x", "y"]});
-        check(
-            doc(),
-            json!({"set": ["z"]}),
-            Ok(json!({"set": ["z", "x", "y"]})),
-        );
-        check(doc(), json!({"set": ["x"]}), Ok(doc()));
-        check(
-            doc(),
-            json!({"$deleteFromPrimitiveList/set": ["y"]}),
-            Ok(json!({"set": ["x"]})),
-        );
-        check(
-            doc(),
-            json!({"$setElementOrder/set": ["z", "y", "x"], "set": ["z"]}),
-            Ok(json!({"set": ["z", "y", "x"]})),
-        );
-        check(
-            doc(),
-            json!({"$setElementOrder/set": ["q"], "set": ["p"]}),
-            Err("The order in patch list:\n[p]\n doesn't match $setElementOrder list:\n[q]\n"),
-        );
-    }
-
-    #[test]
-    fn directives_in_maps() {
-        let doc = || json!({"m": {"a": 1, "b": 2}, "plain": [1, 2]});
-        check(
-            doc(),
-            json!({"m": {"$patch": "replace", "c": 3}}),
-            Ok(json!({"m": {"c": 3}, "plain": [1, 2]})),
-        );
-        check(
-            doc(),
-            json!({"m": {"$retainKeys": ["a"], "a": 5}}),
-            Ok(json!({"m": {"a": 5}, "plain": [1, 2]})),
-        );
-        check(
-            doc(),
-            json!({"m": {"$retainKeys": ["a"], "b": 5}}),
-            Err("invalid patch format of retainKeys"),
-        );
-        check(
-            doc(),
-            json!({"m": {"$patch": "frob"}}),
-            Err("unknown patch type: frob in map: map[$patch:frob]"),
-        );
-        check(
-            doc(),
-            json!({"plain": [3], "m": null}),
-            Ok(json!({"plain": [3]})),
-        );
-        check(
-            json!({"whole": {"a": 1}}),
-            json!({"whole": {"b": 2}}),
-            Ok(json!({"whole": {"b": 2}})),
-        );
-    }
-
-    #[test]
-    fn lists_of_one_type() {
-        check(
-            json!({"set": ["a", "b"]}),
-            json!({"set": [{}]}),
-            Err("list element types are not identical: [[a b] [map[]]]"),
-        );
-        check(
-            json!({"set": ["a"]}),
-            json!({"$deleteFromPrimitiveList/set": [null]}),
-            Err("list element types are not identical: [[a] [<nil>]]"),
-        );
-        check(
-            json!({"whole": {}, "items": [{"name": "a"}]}),
-            json!({"items": [{"name": "a", "$patch": 1}]}),
-            Err("unknown patch type: %!s(int64=1) in map: map[$patch:1 name:a]"),
-        );
-    }
-
-    #[test]
-    fn order_directive_reorders() {
-        check(
-            items(),
-            json!({"$setElementOrder/items": [{"name": "b"}, {"name": "a"}]}),
-            Ok(json!({"items": [{"name": "b", "v": 2}, {"name": "a", "v": 1}]})),
-        );
-    }
-}
+mod tests;
