@@ -120,8 +120,8 @@ fn kubectl() -> Result<Option<Command>> {
     Ok(Some(command))
 }
 
-/// Upstream's server of custom resources on our store, and its judge of pods, beside ours; none
-/// without Python.
+/// Upstream's server of custom resources on our store, its judge of pods, and its libraries of
+/// patches, beside ours; none without Python.
 fn upstream() -> Result<Option<Command>> {
     if !shell::has("python3") {
         return Ok(None);
@@ -132,6 +132,7 @@ fn upstream() -> Result<Option<Command>> {
         .arg(shell::binary("debug"))
         .arg(shell::root().join("tests/tools/bin/apiextensions-apiserver"))
         .arg(shell::root().join("tests/tools/bin/pod-security-webhook"))
+        .arg(shell::root().join("tests/tools/bin/field-manager"))
         .arg(pack::unpack("corpus")?);
     Ok(Some(command))
 }

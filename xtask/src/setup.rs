@@ -31,6 +31,7 @@ pub const TOOLS: &[&str] = &[
     "helm",
     "apiextensions-apiserver",
     "pod-security-webhook",
+    "field-manager",
 ];
 
 /// Installs missing packages (needs root) and builds missing tools (needs Go).

@@ -16,6 +16,8 @@ LEFT = {
     "associative list without keys has an element": "sets of maps are applied to, and booked",
     "some values were omitted": "Go's maps come in no order",
     "closed connection": "upstream's handler panicked",
+    "internal error: interface conversion": "an error among elements, upstream's mistake",
+    "invalid qualifier type": "names of Go's types",
     '"body": {"apiVersion": "${ns}.example.com/v1", "kind": "Widget"}': "shown empty: a dry run whose last finalizer goes",
 }
 
@@ -26,13 +28,16 @@ def left(want, got):
 
 
 def drawn_to(scenarios):
-    """The decorator of a module: runs a function for each of so many scenarios, with dice of its own."""
+    """The decorator of a module: runs a function for each of so many scenarios, with dice of its own.
+
+    It gives steps, or steps and those that clean up."""
 
     def drawn(name, count):
         def made(steps):
             for number in range(count):
                 title = f"generated-{name}-{number}"
-                scenarios[title] = scenario(steps(random.Random(f"{SEED} {title}")))
+                played = steps(random.Random(f"{SEED} {title}"))
+                scenarios[title] = scenario(*played) if isinstance(played, tuple) else scenario(played)
             return steps
 
         return made

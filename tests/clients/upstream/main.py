@@ -1,13 +1,14 @@
 """Upstream's own server of custom resources, on our store, beside ours.
 
-    main.py SKEG APIEXTENSIONS-APISERVER POD-SECURITY-WEBHOOK FOLDER-OF-CORPUS.PY
+    main.py SKEG APIEXTENSIONS-APISERVER POD-SECURITY-WEBHOOK FIELD-MANAGER FOLDER-OF-CORPUS.PY
 
 with KUBECONFIG of a cluster of ours.
 
 k8s.io/apiextensions-apiserver is kube-apiserver's handler of custom resources, and all of its
 generic machinery, as a program. It keeps its objects in `skeg etcd`, and asks our cluster who may
 do what. Each scenario is played with both; an answer of ours that differs is a failure. So are
-the judgements of Pod Security, of which k8s.io/pod-security-admission has a program too.
+the judgements of Pod Security, of which k8s.io/pod-security-admission has a program too, and
+patches of built-in kinds, which a small program asks upstream's libraries about.
 """
 
 import argparse
@@ -30,10 +31,12 @@ import audited
 import converted
 import decisions
 import definitions
+import expressions
 import generated
 import hooks
 import judged
 import mutations
+import patched
 import sequences
 import traffic
 import values
@@ -90,7 +93,7 @@ def comparable(corpus, answer):
     return json.dumps(json.loads(NUMBERED.sub(r"\1", json.dumps(answer))), sort_keys=True)
 
 
-MODULES = [definitions, values, traffic, generated, sequences, decisions, mutations, webhooks, converted]
+MODULES = [definitions, values, traffic, generated, sequences, expressions, decisions, mutations, webhooks, converted]
 TOKENS = """admin-token,admin,admin-uid,system:masters
 alice-token,alice,alice-uid,dev
 bob-token,bob,bob-uid
@@ -138,7 +141,7 @@ def wait_for(what, probe):
 
 def main():
     arguments = argparse.ArgumentParser()
-    for name in ("skeg", "server", "webhook", "corpus"):
+    for name in ("skeg", "server", "webhook", "books", "corpus"):
         arguments.add_argument(name)
     arguments.add_argument("--only", default="", help="scenarios whose names begin so")
     arguments.add_argument("-v", action="store_true", help="every difference, not the first alone")
@@ -185,6 +188,10 @@ def main():
             judge = connection(judge_url)
             wait_for(judge_url, lambda: judge.open("GET", "/healthz", {}, None)[1].status == 200)
             for name, asked, different in judged.compare(cluster, judge):
+                report(name, different, a.v)
+                alike += asked - len(different)
+        if "patched-".startswith(a.only) or a.only.startswith("patched-"):
+            for name, asked, different in patched.compare(ours, a.books, only=a.only):
                 report(name, different, a.v)
                 alike += asked - len(different)
         print(f"note {alike} answers alike")
