@@ -9,6 +9,7 @@
 //!
 //! It must not know the store, nor the API server.
 
+mod admit;
 mod cluster;
 mod container;
 mod containers;

@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admit::{self, Refusal};
 use crate::names;
 use crate::server::{ContainerPlace, ContainerTarget, Pods, Problem};
 use crate::worker::{Desired, Handle, Shared, Worker};
@@ -88,17 +89,33 @@ impl Manager {
             });
             return;
         }
-        handles.insert(uid, self.spawn(pod, workers, cancel));
+        let refusal = self.refusal(&pod, &handles);
+        handles.insert(uid, self.spawn(pod, refusal, workers, cancel));
+    }
+
+    /// Why the node does not take a pod beside those that it has.
+    fn refusal(&self, pod: &Pod, handles: &HashMap<String, Handle>) -> Option<Refusal> {
+        let taken = handles.values().filter(|handle| !handle.refused);
+        let desired: Vec<Desired> = taken
+            .map(|handle| handle.desired.borrow().clone())
+            .collect();
+        let others: Vec<&Pod> = desired
+            .iter()
+            .filter(|other| !other.removed && !other.pod.is_finished())
+            .map(|other| other.pod.as_ref())
+            .collect();
+        admit::refusal(pod, &others, &self.shared.allocatable)
     }
 
     fn spawn(
         self: &Arc<Self>,
         pod: Arc<Pod>,
+        refusal: Option<Refusal>,
         workers: &TaskTracker,
         cancel: &CancellationToken,
     ) -> Handle {
         let uid = pod.metadata.uid.to_string();
-        let (worker, handle) = Worker::new(self.shared.clone(), pod);
+        let (worker, handle) = Worker::new(self.shared.clone(), pod, refusal);
         let (manager, cancel) = (self.clone(), cancel.clone());
         workers.spawn(async move {
             worker.run(cancel).await;
@@ -152,7 +169,7 @@ impl Manager {
                 .namespace
                 .clone_from(&sandbox.metadata.namespace);
             pod.metadata.uid = uid.clone();
-            let handle = self.spawn(Arc::new(pod), workers, cancel);
+            let handle = self.spawn(Arc::new(pod), None, workers, cancel);
             handle
                 .desired
                 .send_modify(|desired: &mut Desired| desired.removed = true);

@@ -23,6 +23,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use self::last_words::last_words;
+use crate::admit::Refusal;
 use crate::containers;
 use crate::dns::{self, Resolv};
 use crate::images::Pulls;
@@ -81,6 +82,8 @@ pub(crate) struct Handle {
     pub(crate) stirred: Arc<Notify>,
     /// The newest view of the pod's containers, for the kubelet's server.
     pub(crate) observed: watch::Receiver<Arc<Observed>>,
+    /// The node has not taken the pod.
+    pub(crate) refused: bool,
 }
 
 /// The worker itself.
@@ -97,9 +100,11 @@ pub(crate) struct Worker {
     volumes_due: Option<SystemTime>,
     pulls: Pulls,
     waiting: HashMap<String, (String, String)>,
-    /// Containers that must not be tried before a time, by name.
-    not_before: HashMap<String, SystemTime>,
+    /// Containers that must not be tried before a time, by name; with another image they may.
+    not_before: HashMap<String, (SystemTime, String)>,
     failed: Option<(String, String)>,
+    /// Why the node does not take it, until that is told.
+    refusal: Option<Refusal>,
     /// It failed because it was not taken at all.
     rejected: bool,
     /// The instance from which a container's back-off counts, by its name.
@@ -111,7 +116,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Makes a worker and the handle to it; it must be [run](Self::run).
-    pub(crate) fn new(shared: Arc<Shared>, pod: Arc<Pod>) -> (Self, Handle) {
+    pub(crate) fn new(shared: Arc<Shared>, pod: Arc<Pod>, why: Option<Refusal>) -> (Self, Handle) {
         let (desired, wants) = watch::channel(Desired {
             pod: pod.clone(),
             removed: false,
@@ -119,6 +124,7 @@ impl Worker {
         let (publish, observed) = watch::channel(Arc::new(Observed::default()));
         let (found, findings) = mpsc::channel(FINDINGS_MAX);
         let stirred = Arc::new(Notify::new());
+        let refused = why.is_some();
         let volumes = Volumes::new(shared.pods_folder.join(&pod.metadata.uid));
         let worker = Self {
             shared,
@@ -135,6 +141,7 @@ impl Worker {
             waiting: HashMap::new(),
             not_before: HashMap::new(),
             failed: None,
+            refusal: why,
             rejected: false,
             forgiven: HashMap::new(),
             last_words: HashMap::new(),
@@ -147,6 +154,7 @@ impl Worker {
                 desired,
                 stirred,
                 observed,
+                refused,
             },
         )
     }
@@ -219,6 +227,9 @@ impl Worker {
                     return Some(now + RETRY);
                 }
             };
+            if observed.sandbox.is_none() && pod.is_finished() {
+                return None; // It was over before this kubelet began.
+            }
             if let Some(deadline) = deadline(pod) {
                 if deadline <= now {
                     let message =
@@ -230,9 +241,8 @@ impl Worker {
             }
             if self.failed.is_none()
                 && observed.sandbox.is_none()
-                && let Some(why) = crate::security::forbidden_sysctl(pod)
+                && let Some((reason, why)) = self.refusal.take()
             {
-                let reason = "SysctlForbidden";
                 (self.shared.api).event(pod, None, "Warning", reason, why.clone());
                 self.failed = Some((reason.into(), format!("Pod was rejected: {why}")));
                 self.rejected = true;
@@ -246,13 +256,11 @@ impl Worker {
             plan.actions.retain(|action| match action {
                 // An instance that could not be started waits as it is, too.
                 Action::Start { container, .. } | Action::Kill { container, .. } => {
-                    self.not_before.get(container).is_none_or(|due| {
-                        let wait = *due > now;
-                        if wait {
-                            sooner(&mut again, *due);
-                        }
-                        !wait
-                    })
+                    let due = self.due(pod, container).filter(|due| *due > now);
+                    if let Some(due) = due {
+                        sooner(&mut again, due);
+                    }
+                    due.is_none()
                 }
                 _ => true,
             });
@@ -378,7 +386,8 @@ impl Worker {
                         let due = SystemTime::now() + RETRY;
                         for container in pod.spec.init_containers.iter().chain(&pod.spec.containers)
                         {
-                            self.not_before.insert(container.name.clone(), due);
+                            let wait = (due, container.image.clone());
+                            self.not_before.insert(container.name.clone(), wait);
                         }
                         // Nothing but the time can help; the loop must not spin.
                         tokio::time::sleep(RETRY).await;

@@ -119,8 +119,16 @@ impl Worker {
         if left_exited {
             self.not_before.remove(&container.name);
         } else {
-            self.not_before.insert(container.name.clone(), again);
+            let wait = (again, container.image.clone());
+            self.not_before.insert(container.name.clone(), wait);
         }
+    }
+
+    /// Before when a container must not be tried.
+    pub(super) fn due(&self, pod: &Pod, container: &str) -> Option<SystemTime> {
+        let (due, image) = self.not_before.get(container)?;
+        let found = containers::find(pod, container);
+        found.is_none_or(|now| now.image == *image).then_some(*due)
     }
 
     async fn try_start(

@@ -108,7 +108,7 @@ async fn run_in(
         status,
         events: Mutex::default(),
     });
-    let (worker, _handle) = Worker::new(shared(dir, runtime, &api), pod);
+    let (worker, _handle) = Worker::new(shared(dir, runtime, &api), pod, None);
     let cancel = CancellationToken::new();
     let running = tokio::spawn(worker.run(cancel.clone()));
     let found = tokio::time::timeout(Duration::from_secs(30), seen.wait_for(|s| enough(s)))
@@ -214,7 +214,7 @@ async fn a_pod_that_ends_is_told_to_be_unready_when_its_probe_says_so() {
     });
     let dir = tempfile::tempdir().unwrap();
     let shared = shared(dir.path(), &runtime, &api);
-    let (worker, handle) = Worker::new(shared, Arc::new(pod.clone()));
+    let (worker, handle) = Worker::new(shared, Arc::new(pod.clone()), None);
     let running = tokio::spawn(worker.run(CancellationToken::new()));
     let told = |status: &PodStatus, value: &str| {
         let mut conditions = status.conditions.iter();
@@ -262,4 +262,57 @@ async fn pull_secrets_that_are_not_there_are_told() {
         events.contains(&"FailedToRetrieveImagePullSecret"),
         "{events:?}"
     );
+}
+
+#[tokio::test]
+async fn another_image_does_not_wait_for_the_first() {
+    let runtime = Fake::new();
+    let mut pod = Pod::clone(&pod("Always"));
+    pod.spec.containers[0].image_pull_policy = "Always".into();
+    runtime.fail_next("pull_image", ErrorKind::NotFound, "no such image");
+    let (status, mut seen) = watch::channel(PodStatus::default());
+    let api = Arc::new(Written {
+        status,
+        events: Mutex::default(),
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let shared = shared(dir.path(), &runtime, &api);
+    let (worker, handle) = Worker::new(shared, Arc::new(pod.clone()), None);
+    let cancel = CancellationToken::new();
+    let running = tokio::spawn(worker.run(cancel.clone()));
+    let waits = |status: &PodStatus| {
+        let state = status.container_statuses.first().map(|one| &one.state);
+        let waiting = state.and_then(|state| state.waiting.as_ref());
+        waiting.is_some_and(|waiting| waiting.reason == "ErrImagePull")
+    };
+    seen.wait_for(waits).await.unwrap();
+    pod.spec.containers[0].image = "image:2".into();
+    handle
+        .desired
+        .send_modify(|desired| desired.pod = Arc::new(pod));
+    // Half of what the first image has to wait.
+    let runs = seen.wait_for(|status| status.phase == "Running");
+    let runs = tokio::time::timeout(Duration::from_secs(5), runs).await;
+    assert!(runs.is_ok(), "the new image waits");
+    cancel.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_over_is_not_begun_anew() {
+    let runtime = Fake::new();
+    let mut pod = Pod::clone(&pod("Always"));
+    pod.status.phase = "Failed".into();
+    pod.status.reason = "OutOfcpu".into();
+    let api = Arc::new(Written {
+        status: watch::channel(PodStatus::default()).0,
+        events: Mutex::default(),
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let shared = shared(dir.path(), &runtime, &api);
+    let (mut worker, _handle) = Worker::new(shared, Arc::new(pod.clone()), None);
+    assert_eq!(worker.sync(&Arc::new(pod)).await, None);
+    let sandboxes = runtime.list_sandboxes(&SandboxFilter::default()).await;
+    assert!(sandboxes.unwrap().is_empty());
+    assert!(api.events.lock().is_empty());
 }
