@@ -53,8 +53,18 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-fn quote(text: &str) -> String {
-    crate::go::quote(text)
+/// As Go's times quote: bytes that are not plain text by their numbers.
+fn quote(text: impl AsRef<[u8]>) -> String {
+    let mut out = String::from('"');
+    for byte in text.as_ref() {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(*byte)]),
+            b' '..=0x7f => out.push(char::from(*byte)),
+            _ => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// Reads a time as Go's `time.Parse` would.
@@ -64,12 +74,11 @@ fn quote(text: &str) -> String {
 pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     let layout = if micro { LAYOUT_MICRO } else { LAYOUT };
     let fail = |rest: &[u8], what: &str| {
-        let rest = String::from_utf8_lossy(rest);
         Err(format!(
             "parsing time {} as {}: cannot parse {} as {}",
             quote(text),
             quote(layout),
-            quote(&rest),
+            quote(rest),
             quote(what)
         ))
     };
@@ -85,6 +94,11 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
         (2, "05", None),
     ];
     for (part, (digits, name, literal)) in parts.iter_mut().zip(steps) {
+        // Go lets hours have one digit.
+        let short = name == "15"
+            && rest.first().is_some_and(u8::is_ascii_digit)
+            && !rest.get(1).is_some_and(u8::is_ascii_digit);
+        let digits = if short { 1 } else { digits };
         let Some(field) = rest
             .get(..digits)
             .filter(|field| field.iter().all(u8::is_ascii_digit))
@@ -95,6 +109,16 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
             .iter()
             .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         rest = &rest[digits..];
+        let (unit, allowed) = match name {
+            "01" => ("month", 1..=12),
+            "15" => ("hour", 0..=23),
+            "04" => ("minute", 0..=59),
+            "05" => ("second", 0..=59),
+            _ => ("", i64::MIN..=i64::MAX),
+        };
+        if !allowed.contains(part) {
+            return range(unit);
+        }
         if let Some(literal) = literal {
             match rest.strip_prefix(literal.as_bytes()) {
                 Some(after) => rest = after,
@@ -104,12 +128,13 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     }
     let [year, month, day, hour, minute, second] = parts;
     let mut nanos = 0u32;
-    let fraction = rest
-        .strip_prefix(b".")
-        .map(|after| after.iter().take_while(|c| c.is_ascii_digit()).count());
+    let mut fraction = rest
+        .split_first()
+        .filter(|(point, _)| matches!(point, b'.' | b','))
+        .map(|(_, after)| after.iter().take_while(|c| c.is_ascii_digit()).count());
     if micro {
-        match fraction {
-            Some(6) => {}
+        match &mut fraction {
+            Some(digits) if *digits >= 6 => *digits = 6,
             _ => return fail(rest, ".000000"),
         }
     }
@@ -149,23 +174,11 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
         return Err(format!(
             "parsing time {}: extra text: {}",
             quote(text),
-            quote(&String::from_utf8_lossy(rest))
+            quote(rest)
         ));
-    }
-    if !(1..=12).contains(&month) {
-        return range("month");
     }
     if day < 1 || day > days_in(year, month) {
         return range("day");
-    }
-    if hour > 23 {
-        return range("hour");
-    }
-    if minute > 59 {
-        return range("minute");
-    }
-    if second > 59 {
-        return range("second");
     }
     let seconds =
         days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
@@ -268,6 +281,7 @@ mod tests {
         let zone = "2006-01-02T15:04:05Z07:00";
         for (text, micro, message) in [
             ("yesterday", false, format!("parsing time \"yesterday\" as \"{zone}\": cannot parse \"yesterday\" as \"2006\"")),
+            ("Ü\n", false, format!("parsing time \"\\xc3\\x9c\\x0a\" as \"{zone}\": cannot parse \"\\xc3\\x9c\\x0a\" as \"2006\"")),
             ("2026-01-02", false, format!("parsing time \"2026-01-02\" as \"{zone}\": cannot parse \"\" as \"T\"")),
             ("2026-13-02T00:00:00Z", false, "parsing time \"2026-13-02T00:00:00Z\": month out of range".to_owned()),
             ("2026-02-30T00:00:00Z", false, "parsing time \"2026-02-30T00:00:00Z\": day out of range".to_owned()),

@@ -301,7 +301,7 @@ def as_yaml(dice, value, depth=0, share=0.06):
             for _ in range(1 + (dice.random() < share)):
                 below = isinstance(inner, (dict, list)) and inner
                 text = as_yaml(dice, inner, depth + 1 if below else 0, share)
-                lines.append(f"{pad}{name}:" + (f"\n{text}" if below else f" {text}"))
+                lines.append(f"{pad}{name or repr(name)}:" + (f"\n{text}" if below else f" {text}"))
         if dice.random() < share:
             lines.append(pad + "unk: 1")
         return "\n".join(lines)

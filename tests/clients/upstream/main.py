@@ -8,7 +8,7 @@ k8s.io/apiextensions-apiserver is kube-apiserver's handler of custom resources, 
 generic machinery, as a program. It keeps its objects in `skeg etcd`, and asks our cluster who may
 do what. Each scenario is played with both; an answer of ours that differs is a failure. So are
 the judgements of Pod Security, of which k8s.io/pod-security-admission has a program too, and
-patches of built-in kinds, which a small program asks upstream's libraries about.
+patches and texts of built-in kinds, which a small program asks upstream's libraries about.
 """
 
 import argparse
@@ -30,6 +30,7 @@ import yaml
 import audited
 import converted
 import decisions
+import decoded
 import definitions
 import expressions
 import generated
@@ -190,10 +191,11 @@ def main():
             for name, asked, different in judged.compare(cluster, judge):
                 report(name, different, a.v)
                 alike += asked - len(different)
-        if "patched-".startswith(a.only) or a.only.startswith("patched-"):
-            for name, asked, different in patched.compare(ours, a.books, only=a.only):
-                report(name, different, a.v)
-                alike += asked - len(different)
+        for prefix, module in (("patched-", patched), ("decoded-", decoded)):
+            if prefix.startswith(a.only) or a.only.startswith(prefix):
+                for name, asked, different in module.compare(ours, a.books, only=a.only):
+                    report(name, different, a.v)
+                    alike += asked - len(different)
         print(f"note {alike} answers alike")
 
 

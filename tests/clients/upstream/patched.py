@@ -13,7 +13,7 @@ from kinds import BODIES, KEYS
 SEED = os.environ.get("UPSTREAM_SEED", "37")
 NAMESPACE = "patched"
 # What the server makes of other fields.
-DERIVED = ["serviceAccount", "tolerations", "deprecated.daemonset.template.generation"]
+DERIVED = ["serviceAccount", "tolerations", "podCIDRs", "sessionAffinityConfig", "deprecated.daemonset.template.generation"]
 WORDS = ["x", "y", "http", "10.0.0.7", "5", "", "None", "a-b"]
 
 
@@ -199,6 +199,15 @@ class Drawn:
         self.compare("update, books", {}, managers(want.get("object", want)), managers(got))
 
 
+def short(answer):
+    """An object without what the server decides."""
+    made = copy.deepcopy(answer)
+    made.pop("status", None)
+    for key in ("managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "uid", "resourceVersion"):
+        made["metadata"].pop(key, None)
+    return made
+
+
 def bare(answer):
     """An object without its books, or what a refusal says."""
     if answer.get("kind") == "Status":
@@ -243,12 +252,17 @@ def apart(want, got):
     return a[start : start + 400], b[start : start + 400]
 
 
+def namespace(server):
+    made = json.dumps({"metadata": {"name": NAMESPACE}}).encode()
+    opened, answer = server.open("POST", "/api/v1/namespaces", {"Content-Type": "application/json"}, made)
+    answer.read()
+    opened.close()
+
+
 def compare(server, program, count=25, only=""):
     """Yields a name, how much was asked, and what differs, of each kind."""
     books = Books(program)
-    opened, answer = server.open("POST", "/api/v1/namespaces", {"Content-Type": "application/json"}, json.dumps({"metadata": {"name": NAMESPACE}}).encode())
-    answer.read()
-    opened.close()
+    namespace(server)
     for kind in BODIES:
         if not f"patched-{kind}".startswith(only):
             continue

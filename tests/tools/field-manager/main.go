@@ -1,6 +1,6 @@
 // field-manager answers, a line for a line, what upstream's libraries make of
-// patches of built-in kinds: strategic merges, server-side applies, and the
-// managers that updates leave.
+// what is sent about built-in kinds: strategic merges, server-side applies, the
+// managers that updates leave, and what is decoded.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/applyconfigurations"
@@ -24,7 +25,7 @@ import (
 
 // question is a line of the input.
 type question struct {
-	// strategic, apply or update.
+	// strategic, apply, update or decode.
 	Do string `json:"do"`
 	// The object as it is; its kind is that of all.
 	Live map[string]any `json:"live"`
@@ -32,6 +33,9 @@ type question struct {
 	Sent    map[string]any `json:"sent"`
 	Manager string         `json:"manager"`
 	Force   bool           `json:"force"`
+	// What is to be decoded, and its media type.
+	Text string `json:"text"`
+	Type string `json:"type"`
 }
 
 type answer struct {
@@ -77,6 +81,9 @@ func asked(line []byte) (any, error) {
 	var q question
 	if err := json.Unmarshal(line, &q); err != nil {
 		return nil, err
+	}
+	if q.Do == "decode" {
+		return decoded(q)
 	}
 	live := &unstructured.Unstructured{Object: q.Live}
 	kind := live.GroupVersionKind()
@@ -129,6 +136,16 @@ func read(kind schema.GroupVersionKind, given map[string]any) (runtime.Object, e
 		return nil, err
 	}
 	return object, json.Unmarshal(data, object)
+}
+
+func decoded(q question) (any, error) {
+	codecs := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict)
+	info, known := runtime.SerializerInfoForMediaType(codecs.SupportedMediaTypes(), q.Type)
+	if !known {
+		return nil, fmt.Errorf("unknown type %q", q.Type)
+	}
+	object, _, err := info.StrictSerializer.Decode([]byte(q.Text), nil, nil)
+	return object, err
 }
 
 func strategic(q question, kind schema.GroupVersionKind) (any, error) {

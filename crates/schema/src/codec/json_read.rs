@@ -194,6 +194,27 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The JSON type of what comes next.
+    fn found(&mut self) -> &'static str {
+        match self.scan.peek() {
+            b'{' => "object",
+            b'[' => "array",
+            b'"' => "string",
+            b't' | b'f' => "bool",
+            _ => "number",
+        }
+    }
+
+    /// The same of a type that reads itself, where Go reads no further.
+    #[cold]
+    fn refuse_type(&mut self, go: &str) -> Read<Value> {
+        let found = self.found();
+        self.scan.skip()?;
+        let why = self.unmarshal_error(found, go);
+        self.refuse(why);
+        Ok(Value::Null)
+    }
+
     /// Notes that what comes next has the wrong type, and steps over it.
     #[cold]
     fn mismatch(&mut self, go: &GoType, number_text: bool) -> Read<Value> {
@@ -201,13 +222,7 @@ impl<'a> Reader<'a> {
             self.scan.peek();
             self.scan.position()
         };
-        let found = match self.scan.peek() {
-            b'{' => "object",
-            b'[' => "array",
-            b'"' => "string",
-            b't' | b'f' => "bool",
-            _ => "number",
-        };
+        let found = self.found();
         self.scan.skip()?;
         if self.wrong.is_none() {
             let mut what = found.to_owned();
@@ -407,21 +422,21 @@ impl<'a> Reader<'a> {
                     None => {
                         let what =
                             format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
-                        let name = if *ty == FieldType::IntOrString {
-                            "int32".to_owned()
-                        } else {
-                            go.name()
+                        let why = match ty {
+                            FieldType::IntOrString => self.unmarshal_error(&what, "int32"),
+                            _ => self.unmarshal_error(&what, &go.name()),
                         };
-                        if self.wrong.is_none() {
-                            self.wrong =
-                                Some(DecodeError::Type(self.unmarshal_error(&what, &name)));
+                        if *ty == FieldType::IntOrString {
+                            self.refuse(why);
+                        } else if self.wrong.is_none() {
+                            self.wrong = Some(DecodeError::Type(why));
                         }
                         Ok(Value::Null)
                     }
                 }
             }
             (FieldType::IntOrString, b'"') => Ok(Value::String(self.scan.string()?.into_owned())),
-            (FieldType::IntOrString, _) => self.mismatch(&GoType::Text("int32"), false),
+            (FieldType::IntOrString, _) => self.refuse_type("int32"),
             (FieldType::Double, b'-' | b'0'..=b'9') => {
                 let start = self.scan.position();
                 let number = self.scan.number()?;
@@ -479,13 +494,7 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
-            (FieldType::Time | FieldType::MicroTime, _) => {
-                // These read a string by themselves, and know no field.
-                let owner = self.owner.take();
-                let value = self.mismatch(&GoType::Text("string"), false)?;
-                self.owner = owner;
-                Ok(value)
-            }
+            (FieldType::Time | FieldType::MicroTime, _) => self.refuse_type("string"),
             (FieldType::Bytes, b'"') => {
                 let text = self.scan.string()?;
                 match go_base64(&text) {
@@ -499,12 +508,42 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+            (FieldType::Bytes, b'[') => self.bytes(),
             (FieldType::Int32 | FieldType::Int64 | FieldType::Double, _)
             | (FieldType::String | FieldType::Bool | FieldType::Bytes, _) => {
                 self.mismatch(go, false)
             }
             _ => self.scan.literal(),
         }
+    }
+
+    /// Bytes as Go takes them too: numbers in a list.
+    fn bytes(&mut self) -> Read<Value> {
+        self.scan.open()?;
+        let mut bytes = Vec::new();
+        let mut first = true;
+        while self.scan.element(first)? {
+            first = false;
+            let byte = match self.scan.peek() {
+                b'-' | b'0'..=b'9' => {
+                    let start = self.scan.position();
+                    let byte = self.scan.number()?.text.parse::<u8>().ok();
+                    if byte.is_none() && self.wrong.is_none() {
+                        let what =
+                            format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
+                        self.wrong = Some(DecodeError::Type(self.unmarshal_error(&what, "uint8")));
+                    }
+                    byte
+                }
+                _ if self.null()? => None,
+                _ => {
+                    self.mismatch(&GoType::Text("uint8"), false)?;
+                    None
+                }
+            };
+            bytes.push(byte.unwrap_or_default());
+        }
+        Ok(Value::String(super::base64_encode(&bytes)))
     }
 
     fn list(&mut self, inner: &'static FieldType, go: &GoType) -> Read<Value> {

@@ -130,6 +130,7 @@ pub(crate) fn base64_decode(text: &str) -> Option<Vec<u8>> {
 
 /// Bytes of a base64 text; line breaks are passed over, as Go does.
 pub(crate) fn go_base64(text: &str) -> Result<Vec<u8>, String> {
+    let given = text;
     let broken = text.bytes().any(|byte| byte == b'\n' || byte == b'\r');
     let joined;
     let text = if broken {
@@ -138,15 +139,35 @@ pub(crate) fn go_base64(text: &str) -> Result<Vec<u8>, String> {
     } else {
         text
     };
-    STANDARD.decode(text).map_err(|error| {
-        let at = match error {
-            base64::DecodeError::InvalidByte(at, _)
-            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
-            base64::DecodeError::InvalidLength(_) => text.len() / 4 * 4,
-            base64::DecodeError::InvalidPadding => text.len().min(text.len() / 4 * 4 + 4),
-        };
-        format!("illegal base64 data at input byte {at}")
-    })
+    STANDARD
+        .decode(text)
+        .map_err(|_| format!("illegal base64 data at input byte {}", corrupt_at(given)))
+}
+
+/// Where Go finds a text to be no base64: at what is wrong, or where the last
+/// four began if some are missing.
+fn corrupt_at(text: &str) -> usize {
+    let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let bytes = text.as_bytes();
+    let mut places = 0;
+    for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| !is_break(byte)) {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => places = (places + 1) % 4,
+            b'=' if places >= 2 => {
+                let mut rest = (at + 1..bytes.len()).filter(|at| !is_break(&bytes[*at]));
+                if places == 2 {
+                    match rest.next() {
+                        None => return bytes.len(),
+                        Some(next) if bytes[next] != b'=' => return next - 1,
+                        Some(_) => {}
+                    }
+                }
+                return rest.next().unwrap_or(bytes.len());
+            }
+            _ => return at,
+        }
+    }
+    bytes.len() - places
 }
 
 /// The type of a schema in a CustomResourceDefinition.

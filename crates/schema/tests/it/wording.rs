@@ -117,7 +117,33 @@ fn wrong_types() {
         (
             "core/v1.Secret",
             r#"{"data":{"a":"abc"}}"#,
-            "illegal base64 data at input byte 3",
+            "illegal base64 data at input byte 0",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":"aGk\n"}}"#,
+            "illegal base64 data at input byte 1",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":"ab=c"}}"#,
+            "illegal base64 data at input byte 2",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":"ab==x"}}"#,
+            "illegal base64 data at input byte 4",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":[1,256]}}"#,
+            "json: cannot unmarshal number 256 into Go struct field Secret.data of type uint8",
+        ),
+        (
+            // What reads itself ends the reading: faults before it are not told.
+            "core/v1.Secret",
+            r#"{"type":5,"metadata":{"creationTimestamp":5}}"#,
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.creationTimestamp of type string",
         ),
         (
             "coordination/v1.Lease",
