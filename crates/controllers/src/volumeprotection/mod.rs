@@ -20,39 +20,58 @@ pub(crate) use classes::run as run_classes;
 const CLAIM_FINALIZER: &str = "kubernetes.io/pvc-protection";
 const VOLUME_FINALIZER: &str = "kubernetes.io/pv-protection";
 const UNUSED: &str = "Unused";
-const BY_CLAIM: &str = "volumeprotection.claim";
+const KEPT: &str = "volumeprotection.kept";
+const USED: &str = "volumeprotection.used";
 
 /// Whether an object is only held by a finalizer that may be taken away.
 fn is_candidate(meta: &ObjectMeta, finalizer: &str) -> bool {
     meta.is_deleting() && meta.finalizers.iter().any(|held| held == finalizer)
 }
 
-/// The claims that a pod uses. One that is on no node uses none yet, and will
-/// not be let near a claim that is being deleted.
-fn claims_of(pod: &Pod) -> Vec<ObjectName> {
-    if pod.spec.node_name.is_empty() {
+/// The claims that a pod names, and which of them is made for the pod alone.
+fn named(pod: &Pod) -> impl Iterator<Item = (ObjectName, bool)> {
+    pod.spec.volumes.iter().filter_map(|volume| {
+        let (name, own) = match &volume.persistent_volume_claim {
+            Some(claim) => (claim.claim_name.clone(), false),
+            None if volume.ephemeral.is_some() => {
+                (format!("{}-{}", pod.metadata.name, volume.name), true)
+            }
+            None => return None,
+        };
+        Some((ObjectName::new(&*pod.metadata.namespace, name), own))
+    })
+}
+
+/// The claims that a pod keeps from being deleted. One that is on no node keeps
+/// none yet, and will not be let near a claim that is being deleted.
+fn kept_by(pod: &Pod) -> Vec<ObjectName> {
+    let ended = pod.is_finished();
+    named(pod)
+        .filter(|(_, own)| !(pod.spec.node_name.is_empty() || *own && ended))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// The claims that a pod is told to use: as long as it has not ended, on a node or not.
+fn used_by(pod: &Pod) -> Vec<ObjectName> {
+    if pod.is_finished() {
         return Vec::new();
     }
-    let volumes = pod.spec.volumes.iter();
-    let names = volumes.filter_map(|volume| match &volume.persistent_volume_claim {
-        Some(claim) => Some(claim.claim_name.clone()),
-        None if volume.ephemeral.is_some() && !pod.is_finished() => {
-            Some(format!("{}-{}", pod.metadata.name, volume.name))
-        }
-        None => None,
-    });
-    names
-        .map(|name| ObjectName::new(&*pod.metadata.namespace, name))
-        .collect()
+    named(pod).map(|(name, _)| name).collect()
 }
 
 /// Runs the controller that protects claims.
 pub(crate) async fn run_claims(context: Context) {
     let claims: Informer<PersistentVolumeClaim> = context.informers.informer();
     let pods: Informer<Pod> = context.informers.informer();
-    pods.store().add_index(BY_CLAIM, |pod: &Pod| {
-        claims_of(pod).iter().map(ToString::to_string).collect()
-    });
+    for (index, of) in [
+        (KEPT, kept_by as fn(&Pod) -> Vec<ObjectName>),
+        (USED, used_by),
+    ] {
+        pods.store().add_index(index, move |pod: &Pod| {
+            of(pod).iter().map(ToString::to_string).collect()
+        });
+    }
     let queue = context.queue::<ObjectName>();
     let handler = queue.clone();
     claims.on_change(move |delta| {
@@ -62,11 +81,12 @@ pub(crate) async fn run_claims(context: Context) {
     });
     let handler = queue.clone();
     pods.on_change(move |delta| {
-        let claims = claims_of(delta.object());
-        let before = delta.old().map(|old| claims_of(old)).unwrap_or_default();
-        if claims != before || matches!(delta, Delta::Deleted { .. }) {
-            for claim in claims.into_iter().chain(before) {
-                handler.add(claim);
+        let both = |pod: &Pod| (kept_by(pod), used_by(pod));
+        let after = both(delta.object());
+        let before = delta.old().map(|old| both(old)).unwrap_or_default();
+        if after != before || matches!(delta, Delta::Deleted { .. }) {
+            for claims in [after.0, after.1, before.0, before.1] {
+                claims.into_iter().for_each(|claim| handler.add(claim));
             }
         }
     });
@@ -90,18 +110,15 @@ async fn release_claim(
     let Some(claim) = claims.store().get(name) else {
         return Ok(Next::Done);
     };
-    let used = !pods
-        .store()
-        .by_index(BY_CLAIM, &name.to_string())
-        .is_empty();
+    let any = |index| !pods.store().by_index(index, &name.to_string()).is_empty();
     if !claim.metadata.is_deleting() {
         // One that has nothing yet is not idle.
         if claim.status.phase != "Bound" {
             return Ok(Next::Done);
         }
-        return say_whether_used(context, &claim, used).await;
+        return say_whether_used(context, &claim, any(USED)).await;
     }
-    if used || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
+    if any(KEPT) || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
         return Ok(Next::Done);
     }
     let mut released = PersistentVolumeClaim::clone(&claim);
@@ -253,6 +270,41 @@ mod tests {
         assert!(held(&api, "used"));
         api.remove::<Pod>("a", "of-used");
         api.until("the last is let go", |api| !held(api, "used"))
+            .await;
+        cancel.cancel();
+        running.await.expect("it ends");
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_node_uses_a_claim_and_who_has_ended_does_not() {
+        let (api, cancel) = (FakeApi::new(), CancellationToken::new());
+        for name in ["idle", "waiting", "ended"] {
+            let mut claim = claim(name);
+            claim.metadata.deletion_timestamp = None;
+            claim.status.phase = "Bound".into();
+            api.put(&claim);
+        }
+        api.put(&pod("", "waiting"));
+        api.put(&pod("n", "ended"));
+        let clock = ManualClock::new();
+        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+        let running = tokio::spawn(run_claims(context));
+        let told = |api: &FakeApi| {
+            ["idle", "waiting", "ended"].map(|name| {
+                let claim = api.get::<PersistentVolumeClaim>("a", name);
+                let unused = claim.and_then(|claim| claim.status.conditions.last().cloned());
+                unused.map(|unused| unused.status).unwrap_or_default()
+            })
+        };
+        api.until("each is told of", |api| {
+            told(api) == ["True", "False", "False"]
+        })
+        .await;
+        let mut ended = pod("n", "ended");
+        ended.status.phase = "Succeeded".into();
+        api.put(&ended);
+        api.remove::<Pod>("a", "of-waiting");
+        api.until("all are idle", |api| told(api) == ["True"; 3])
             .await;
         cancel.cancel();
         running.await.expect("it ends");
