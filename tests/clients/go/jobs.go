@@ -187,6 +187,11 @@ func suspend(ctx context.Context, w *world, name string, rests bool) error {
 	return err
 }
 
+// jobRests says that the Job tells of its rest.
+func jobRests(job *batchv1.Job) bool {
+	return len(job.Status.Conditions) == 1 && job.Status.Conditions[0].Type == batchv1.JobSuspended && job.Status.Conditions[0].Status == "True"
+}
+
 func jobSuspended(ctx context.Context, w *world) error {
 	job := idleJob("j", 2, 4)
 	job.Spec.Suspend = pointer(true)

@@ -292,20 +292,24 @@ func statefulOrder(ctx context.Context, w *world) error {
 			return err
 		}
 	}
-	// One that is not well holds up the way down, and does not hold up itself.
-	if err := first(ready(ctx, w, false, corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "s-0"}}), scaleTo(ctx, w, 0)); err != nil {
+	// When none is well nothing goes: the last waits for those before it.
+	pods, err := statefulPods(ctx, w, "s-0 s-1 s-2")
+	if err := first(err, ready(ctx, w, false, pods...)); err != nil {
 		return err
 	}
-	if err := eventually(ctx, "the status is told", func(ctx context.Context) (bool, error) {
-		got, err := w.client.AppsV1().StatefulSets(w.ns).Get(ctx, "s", metav1.GetOptions{})
-		return err == nil && got.Status.ObservedGeneration == got.Generation && got.Status.ReadyReplicas == 2 && got.Status.Replicas == 3, err
-	}); err != nil {
+	status := func(healthy int32) error {
+		return eventually(ctx, fmt.Sprintf("%d of 3 are well", healthy), func(ctx context.Context) (bool, error) {
+			got, err := w.client.AppsV1().StatefulSets(w.ns).Get(ctx, "s", metav1.GetOptions{})
+			return err == nil && got.Status.ObservedGeneration == got.Generation && got.Status.ReadyReplicas == healthy && got.Status.Replicas == 3, err
+		})
+	}
+	if err := first(status(0), scaleTo(ctx, w, 0), status(0)); err != nil {
 		return err
 	}
-	if err := ready(ctx, w, true, corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "s-0"}}); err != nil {
+	if err := ready(ctx, w, true, pods...); err != nil {
 		return err
 	}
-	_, err := statefulPods(ctx, w, "")
+	_, err = statefulPods(ctx, w, "")
 	return err
 }
 
