@@ -1,5 +1,6 @@
 //! An index by controller, so that no reconcile walks a namespace.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use skeg_meta::labels::Selector;
@@ -43,9 +44,22 @@ impl<K: Object> Owned<K> for Informer<K> {
     }
 
     fn owned_or_orphan(&self, owner: &ObjectMeta) -> Vec<Arc<K>> {
-        let mut objects = self.owned_by(&owner.uid);
-        objects.extend(self.orphans(&owner.namespace));
-        objects
+        let mut orphans = self.orphans(&owner.namespace);
+        loop {
+            let mut objects = self.owned_by(&owner.uid);
+            let still = self.orphans(&owner.namespace);
+            // What changes hands between these would be seen twice, or not at all,
+            // and another be made in its place.
+            let free: HashSet<&str> = still.iter().map(|one| &*one.meta().name).collect();
+            let changed = still.len() != orphans.len()
+                || orphans.iter().any(|one| !free.contains(&*one.meta().name))
+                || objects.iter().any(|one| free.contains(&*one.meta().name));
+            if !changed {
+                objects.extend(still);
+                return objects;
+            }
+            orphans = still;
+        }
     }
 }
 
@@ -75,5 +89,56 @@ pub(crate) fn offer<K: Object>(
         if selects {
             queue.add(ObjectName::of(object.meta()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::core::v1::Pod;
+    use skeg_meta::OwnerReference;
+    use skeg_runtime::ManualClock;
+    use skeg_runtime::testing::FakeApi;
+    use tokio_util::sync::CancellationToken;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_changes_hands_meanwhile_is_there_once() {
+        let owner = ObjectMeta {
+            uid: "me".to_owned(),
+            ..ObjectMeta::named("a", "owner")
+        };
+        let mut pod = Pod {
+            metadata: ObjectMeta::named("a", "p"),
+            ..Pod::default()
+        };
+        let (api, cancel) = (FakeApi::new(), CancellationToken::new());
+        api.put(&pod);
+        let context =
+            crate::Context::for_client(api.client(), ManualClock::new().shared(), cancel.clone());
+        let pods: Informer<Pod> = context.informers.informer();
+        owned_index(&pods);
+        pods.synced().await;
+        let reading = {
+            let (pods, cancel) = (pods.clone(), cancel.clone());
+            tokio::task::spawn_blocking(move || {
+                let mut wrong = 0;
+                while !cancel.is_cancelled() {
+                    wrong += usize::from(pods.owned_or_orphan(&owner).len() != 1);
+                }
+                wrong
+            })
+        };
+        for round in 0..2000 {
+            let mine = OwnerReference {
+                uid: "me".to_owned(),
+                controller: Some(true),
+                ..OwnerReference::default()
+            };
+            pod.metadata.owner_references = (round % 2 == 0).then_some(mine).into_iter().collect();
+            api.put(&pod);
+            tokio::task::yield_now().await;
+        }
+        cancel.cancel();
+        assert_eq!(reading.await.expect("it reads"), 0);
     }
 }
