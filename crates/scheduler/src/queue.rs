@@ -26,7 +26,9 @@ pub type Moment = Duration;
 pub enum Change {
     /// A node came, or something of it that plugins look at changed.
     Node,
-    /// A pod left a node, or needs less of it.
+    /// A node is gone, and with it a place that others are compared with.
+    NodeGone,
+    /// A pod left a node, needs less of it, or is promised it no more.
     PodLeft,
     /// A pod came to a node, or its labels changed.
     PodCame,
@@ -41,6 +43,7 @@ impl Change {
     fn concerns(self, plugin: &str) -> bool {
         match self {
             Self::Node => true,
+            Self::NodeGone => matches!(plugin, "PodTopologySpread" | EXTENDER),
             Self::PodLeft => matches!(
                 plugin,
                 "NodeResourcesFit"
@@ -352,6 +355,9 @@ mod tests {
         assert!(names(&mut queue, later).is_empty());
         queue.changed(Change::Node, later);
         assert_eq!(names(&mut queue, later), ["p"]);
+        queue.failed("p-uid", vec!["PodTopologySpread"], later);
+        queue.changed(Change::NodeGone, later);
+        assert_eq!(names(&mut queue, later + BACKOFF_MAX), ["p"]);
     }
 
     #[test]

@@ -143,13 +143,21 @@ impl Scheduler {
         timeout: Duration,
     ) -> Result<(), Error> {
         let mut heard = self.claims_heard.subscribe();
+        let mut all = Vec::with_capacity(steps.len());
         for (claim, step) in steps {
-            bind::begin(&self.client, claim, step, node).await?;
+            let begun = bind::begin(&self.client, claim, step, node).await;
+            // A claim that is gone is no pod that is gone.
+            let written = begun.map_err(|error| failure(&error.to_string()))?;
+            all.push((claim, bind::Asked::new(claim, node, written)));
         }
         let deadline = self.clock.sleep(timeout);
         tokio::pin!(deadline);
-        for (claim, _) in steps {
-            while !self.state.lock().snapshot.volumes().has_volume(claim) {
+        for (claim, asked) in all {
+            loop {
+                let has_it = asked.has_its_volume(&self.state.lock().snapshot);
+                if has_it.map_err(|why| failure(&why))? {
+                    break;
+                }
                 tokio::select! {
                     _ = heard.changed() => {}
                     () = &mut deadline => return Err(bind::too_late(claim)),

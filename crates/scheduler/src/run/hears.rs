@@ -17,11 +17,26 @@ use skeg_schema::{Message, Value};
 use super::Scheduler;
 use crate::devices::Devices;
 use crate::queue::Change;
+use crate::resources::PodRequest;
 use crate::volumes::Volumes;
 
 /// Whether a pod needs no room any more.
 fn finished(pod: &Pod) -> bool {
     pod.is_finished()
+}
+
+fn will_want_a_node(pod: &Pod) -> bool {
+    pod.spec.node_name.is_empty() && pod.metadata.deletion_timestamp.is_none() && !finished(pod)
+}
+
+/// Whether a pod on a node asks for less of anything than it did.
+fn asks_for_less(old: &Pod, new: &Pod) -> bool {
+    let [old, new] = [old, new].map(|pod| PodRequest::of(pod).exact);
+    let [cpu, memory, storage] = [old.milli_cpu, old.memory_bytes, old.ephemeral_storage_bytes];
+    new.milli_cpu < cpu
+        || new.memory_bytes < memory
+        || new.ephemeral_storage_bytes < storage
+        || old.others.keys().any(|name| new.of(name) < old.of(name))
 }
 
 /// Whether a change of a node may make room for somebody.
@@ -87,6 +102,7 @@ impl Scheduler {
         let persistent = self.hear::<PersistentVolume>(informers, |this, delta| {
             let (name, now) = (&delta.object().metadata.name, now_of(&delta));
             this.volumes(|volumes| volumes.set_volume(name, now));
+            this.claims_heard.send_modify(|count| *count += 1);
         });
         let storage_classes = self.hear::<StorageClass>(informers, |this, delta| {
             let (name, now) = (&delta.object().metadata.name, now_of(&delta));
@@ -216,7 +232,13 @@ impl Scheduler {
                     state.queue.changed(Change::Node, self.clock.monotonic());
                 }
             }
-            Delta::Deleted { object } => state.snapshot.remove_node(&object.metadata.name),
+            Delta::Deleted { object } => {
+                state.snapshot.remove_node(&object.metadata.name);
+                let now = self.clock.monotonic();
+                state.queue.changed(Change::NodeGone, now);
+                // Pods that wait for volumes there are told.
+                self.claims_heard.send_modify(|count| *count += 1);
+            }
         }
         drop(state);
         self.stirred.notify_one();
@@ -226,9 +248,13 @@ impl Scheduler {
     fn waits(&self, pod: &Pod) -> bool {
         let profile = self.configuration.profile(&pod.spec.scheduler_name);
         profile.is_some_and(|profile| !profile.gates || pod.spec.scheduling_gates.is_empty())
-            && pod.spec.node_name.is_empty()
-            && pod.metadata.deletion_timestamp.is_none()
-            && !finished(pod)
+            && will_want_a_node(pod)
+    }
+
+    /// Whether a pod wants a node from us as soon as its gates are gone.
+    fn is_gated(&self, pod: &Pod) -> bool {
+        let profile = self.configuration.profile(&pod.spec.scheduler_name);
+        profile.is_some() && will_want_a_node(pod)
     }
 
     fn pod(&self, delta: &Delta<'_, Pod>) {
@@ -240,7 +266,7 @@ impl Scheduler {
         let gone = matches!(delta, Delta::Deleted { .. });
         if gone || finished(pod) {
             state.queue.remove(uid);
-            state.nominated.remove(uid);
+            state.promise_no_more(uid, now);
             if state.snapshot.remove(uid) {
                 state.queue.changed(Change::PodLeft, now);
             }
@@ -250,19 +276,29 @@ impl Scheduler {
             let came = state.snapshot.place_of(uid) != Some(pod.spec.node_name.as_str());
             let relabelled = matches!(delta, Delta::Updated { old, new }
                 if old.metadata.labels != new.metadata.labels);
+            let shrank = matches!(delta, Delta::Updated { old, new }
+                if old.spec != new.spec && asks_for_less(old, new));
             state.snapshot.place(pod.clone(), &pod.spec.node_name);
             if came || relabelled {
                 state.queue.changed(Change::PodCame, now);
             }
+            if shrank {
+                state.queue.changed(Change::PodLeft, now);
+            }
         } else if self.waits(pod) {
             // A pod that counts on a node already is being bound.
             if state.snapshot.place_of(uid).is_none() {
-                state.nominate(pod);
+                state.nominate(pod, now);
                 state.queue.add(pod.clone(), now);
             }
         } else {
             state.queue.remove(uid);
-            state.nominated.remove(uid);
+            // Room is held for those that wait for their gates, too.
+            if self.is_gated(pod) {
+                state.nominate(pod, now);
+            } else {
+                state.promise_no_more(uid, now);
+            }
         }
         self.stirred.notify_one();
     }

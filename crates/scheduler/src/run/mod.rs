@@ -56,12 +56,22 @@ struct State {
 
 impl State {
     /// Remembers or forgets on which node room is made for a waiting pod.
-    fn nominate(&mut self, pod: &Arc<Pod>) {
+    fn nominate(&mut self, pod: &Arc<Pod>, now: Moment) {
+        let node = &pod.status.nominated_node_name;
         let uid = pod.metadata.uid.as_str();
-        if pod.status.nominated_node_name.is_empty() {
-            self.nominated.remove(uid);
-        } else {
+        let before = self.nominated.get(uid);
+        if before.is_some_and(|before| before.status.nominated_node_name != *node) {
+            self.promise_no_more(uid, now);
+        }
+        if !node.is_empty() {
             self.nominated.insert(uid.to_owned(), pod.clone());
+        }
+    }
+
+    /// Room that was made for a pod is for others again.
+    fn promise_no_more(&mut self, uid: &str, now: Moment) {
+        if self.nominated.remove(uid).is_some() {
+            self.queue.changed(Change::PodLeft, now);
         }
     }
 
@@ -332,7 +342,7 @@ impl Scheduler {
         if let Some(found) = &preemption {
             let mut promised = Pod::clone(pod);
             promised.status.nominated_node_name.clone_from(&found.node);
-            state.nominate(&Arc::new(promised));
+            state.nominate(&Arc::new(promised), self.clock.monotonic());
         }
         let is_elsewhere = |rejection: &crate::plugins::Rejection| {
             rejection.reasons.iter().any(|reason| reason == ELSEWHERE)

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use skeg_api::core::v1::{
-    Container, Node, PersistentVolumeClaim, PersistentVolumeClaimVolumeSource, Volume,
+    Container, Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PersistentVolume,
+    PersistentVolumeClaim, PersistentVolumeClaimVolumeSource, PodSchedulingGate, Volume,
+    VolumeNodeAffinity,
 };
 use skeg_api::storage::v1::StorageClass;
 use skeg_meta::ObjectMeta;
@@ -295,12 +297,8 @@ fn waiting_claim(api: &FakeApi, name: &str) {
     api.put(&claim);
 }
 
-#[tokio::test]
-async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
-    let api = FakeApi::new();
-    node(&api, "one");
-    waiting_claim(&api, "c");
-    let rig = Rig::start(&api, "");
+/// A pod with that claim.
+fn claimant(api: &FakeApi) {
     let mut pod = Pod {
         metadata: ObjectMeta::named("a", "p"),
         ..Pod::default()
@@ -316,18 +314,117 @@ async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
         ..Default::default()
     });
     api.put(&pod);
-    let nominated = |api: &FakeApi| {
-        let pod = api.get::<Pod>("a", "p").expect("it is there");
-        pod.status.nominated_node_name.clone()
-    };
+}
+
+fn nominated(api: &FakeApi) -> String {
+    let pod = api.get::<Pod>("a", "p").expect("it is there");
+    pod.status.nominated_node_name.clone()
+}
+
+/// What the scheduler says of its failure.
+fn told(api: &FakeApi) -> Option<String> {
+    let pod = api.get::<Pod>("a", "p").expect("it is there");
+    let mut all = pod.status.conditions.iter();
+    let found = all.find(|c| c.reason == "SchedulerError");
+    found.map(|c| c.message.clone())
+}
+
+#[tokio::test]
+async fn a_pod_whose_volume_will_not_come_is_tried_again() {
+    type Change = fn(&FakeApi);
+    let changes: [(Change, &str); 3] = [
+        (
+            |api| {
+                let claim = api.get::<PersistentVolumeClaim>("a", "c").expect("a claim");
+                let mut claim = PersistentVolumeClaim::clone(&claim);
+                claim.metadata.annotations.clear();
+                api.put(&claim);
+            },
+            "provisioning failed for PVC \"c\"",
+        ),
+        (
+            |api| api.remove::<PersistentVolumeClaim>("a", "c"),
+            "failed to check provisioning pvc: could not find v1.PersistentVolumeClaim \"a/c\"",
+        ),
+        (
+            |api| api.remove::<Node>("", "one"),
+            "failed to get node \"one\": node \"one\" not found",
+        ),
+    ];
+    for (change, why) in changes {
+        let api = FakeApi::new();
+        node(&api, "one");
+        waiting_claim(&api, "c");
+        let rig = Rig::start(&api, "");
+        claimant(&api);
+        api.until("its node is chosen", |api| {
+            let claim = api.get::<PersistentVolumeClaim>("a", "c").expect("a claim");
+            !claim.metadata.annotations.is_empty()
+        })
+        .await;
+        change(&api);
+        api.until("the failure is told", |api| told(api).is_some())
+            .await;
+        let prefix = "running PreBind plugin \"VolumeBinding\": binding volumes: ";
+        assert_eq!(told(&api), Some(format!("{prefix}{why}")));
+        rig.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_volume_that_came_elsewhere_holds_its_pod_back() {
+    let api = FakeApi::new();
+    node(&api, "one");
+    waiting_claim(&api, "c");
+    let rig = Rig::start(&api, "");
+    claimant(&api);
     api.until("it is expected", |api| nominated(api) == "one")
         .await;
-    let told = |api: &FakeApi| {
-        let pod = api.get::<Pod>("a", "p").expect("it is there");
-        let mut all = pod.status.conditions.iter();
-        let found = all.find(|c| c.reason == "SchedulerError");
-        found.map(|c| c.message.clone())
+    let mut volume = PersistentVolume {
+        metadata: ObjectMeta::named("", "far"),
+        ..PersistentVolume::default()
     };
+    let elsewhere = NodeSelectorRequirement {
+        key: "kubernetes.io/hostname".into(),
+        operator: "In".into(),
+        values: vec!["two".into()],
+    };
+    let term = NodeSelectorTerm {
+        match_expressions: vec![elsewhere],
+        ..NodeSelectorTerm::default()
+    };
+    volume.spec.node_affinity = Some(VolumeNodeAffinity {
+        required: Some(NodeSelector {
+            node_selector_terms: vec![term],
+        }),
+    });
+    api.put(&volume);
+    let claim = api.get::<PersistentVolumeClaim>("a", "c").expect("a claim");
+    let mut claim = PersistentVolumeClaim::clone(&claim);
+    claim.spec.volume_name = "far".into();
+    claim.status.phase = "Bound".into();
+    let annotations = &mut claim.metadata.annotations;
+    annotations.insert("pv.kubernetes.io/bind-completed".into(), "yes".into());
+    api.put(&claim);
+    api.until("the failure is told", |api| told(api).is_some())
+        .await;
+    assert_eq!(
+        told(&api).unwrap_or_default(),
+        "running PreBind plugin \"VolumeBinding\": binding volumes: pv \"far\" node affinity doesn't match node \"one\": no matching NodeSelectorTerms"
+    );
+    assert_eq!(place(&api, "p"), "");
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
+    let api = FakeApi::new();
+    node(&api, "one");
+    waiting_claim(&api, "c");
+    let rig = Rig::start(&api, "");
+    claimant(&api);
+    api.until("it is expected", |api| nominated(api) == "one")
+        .await;
     // Nobody makes the volume.
     while told(&api).is_none() {
         if rig.clock.sleepers() > 0 {
@@ -341,4 +438,79 @@ async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
     );
     assert_eq!(nominated(&api), "");
     rig.stop().await;
+}
+
+/// A pod that wants so much CPU.
+fn eater(api: &FakeApi, name: &str, cpu: &str, change: impl FnOnce(&mut Pod)) {
+    let mut pod = Pod {
+        metadata: ObjectMeta::named("a", name),
+        ..Pod::default()
+    };
+    pod.spec.scheduler_name = NAME.into();
+    let mut container = Container::default();
+    let amount = cpu.parse().expect("a quantity");
+    container.resources.requests.insert("cpu".into(), amount);
+    pod.spec.containers.push(container);
+    change(&mut pod);
+    api.put(&pod);
+}
+
+fn is_refused(api: &FakeApi, name: &str) -> bool {
+    let pod = api.get::<Pod>("a", name).expect("it is there");
+    let mut all = pod.status.conditions.iter();
+    all.any(|c| c.reason == "Unschedulable")
+}
+
+#[tokio::test]
+async fn pods_are_tried_again_when_others_need_less() {
+    type Change = fn(&FakeApi);
+    let changes: [(&str, Change); 3] = [
+        ("a promised pod goes", |api| {
+            api.remove::<Pod>("a", "promised")
+        }),
+        ("a promise ends", |api| {
+            let pod = api.get::<Pod>("a", "promised").expect("it is there");
+            let mut pod = Pod::clone(&pod);
+            pod.status.nominated_node_name = String::new();
+            api.put(&pod);
+        }),
+        ("a running pod is made smaller", |api| {
+            let one_less = |pod: &mut Pod| pod.spec.node_name = "one".into();
+            eater(api, "running", "500m", one_less);
+        }),
+    ];
+    for (what, change) in changes {
+        let api = FakeApi::new();
+        node(&api, "one");
+        eater(&api, "running", "1", |pod| {
+            pod.spec.node_name = "one".into()
+        });
+        // It waits for its gate, and its room is held all the same.
+        eater(&api, "promised", "1", |pod| {
+            pod.spec.priority = Some(300);
+            pod.spec
+                .scheduling_gates
+                .push(PodSchedulingGate { name: "g".into() });
+            pod.status.nominated_node_name = "one".into();
+        });
+        let rig = Rig::start(&api, "");
+        eater(&api, "p", "2500m", |_| {});
+        api.until("it has no room", |api| is_refused(api, "p"))
+            .await;
+        change(&api);
+        for _ in 0..100_000 {
+            if !place(&api, "p").is_empty() {
+                break;
+            }
+            if rig.clock.sleepers() > 0 {
+                rig.clock.advance(Duration::from_millis(20));
+            }
+            tokio::task::yield_now().await;
+            // Long before all pods are tried again.
+            let waited = rig.clock.monotonic() < crate::queue::UNSCHEDULABLE_MAX / 2;
+            assert!(waited, "{what}");
+        }
+        assert_eq!(place(&api, "p"), "one", "{what}");
+        rig.stop().await;
+    }
 }

@@ -231,10 +231,10 @@ impl Volumes {
         self.claims.get(key)
     }
 
-    /// Whether a claim has its volume.
+    /// A volume, as last seen.
     #[must_use]
-    pub fn has_volume(&self, key: &ClaimKey) -> bool {
-        self.claims.get(key).is_some_and(|claim| is_bound(claim))
+    pub fn volume(&self, name: &str) -> Option<&Arc<PersistentVolume>> {
+        self.volumes.get(name)
     }
 
     /// Takes volumes for claims before these say so.
