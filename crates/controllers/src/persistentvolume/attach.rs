@@ -1,6 +1,8 @@
 //! Volumes that must be attached to a node before a pod there can use them:
 //! says so by a VolumeAttachment, and takes that back when no pod is left.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -15,7 +17,9 @@ use skeg_api::storage::v1::{
 };
 use skeg_client::{Api, DeleteOptions, Error};
 use skeg_meta::ObjectMeta;
-use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+use skeg_runtime::{
+    Controller, Delta, EventRecorder, Informer, Next, ObjectName, ReconcileError, WorkQueue,
+};
 
 use crate::Context;
 use crate::podgc::{BY_NODE, index_by_node};
@@ -42,7 +46,19 @@ struct Attacher {
     attachments: Informer<VolumeAttachment>,
     /// Since when nodes use volumes that no pod of theirs needs, by attachment.
     unwanted_since: Mutex<BTreeMap<String, Timestamp>>,
+    /// Volumes for one node at a time.
+    exclusive: Mutex<Exclusive>,
+    recorder: EventRecorder,
     queue: WorkQueue<ObjectName>,
+}
+
+/// Where volumes are that one node may have at a time.
+#[derive(Default)]
+struct Exclusive {
+    /// The node that a volume was given to, as soon as it is.
+    given: BTreeMap<String, String>,
+    /// The nodes that were told that they must wait for a volume.
+    waiting: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A volume on a node.
@@ -66,6 +82,8 @@ pub(crate) async fn run(context: Context) {
         drivers: context.informers.informer(),
         attachments: context.informers.informer(),
         unwanted_since: Mutex::default(),
+        exclusive: Mutex::default(),
+        recorder: context.recorder("attachdetach-controller"),
         queue: context.queue(),
         context,
     });
@@ -108,7 +126,9 @@ impl Attacher {
             if matches!(delta, Delta::Deleted { .. }) {
                 let name = attachment.metadata.name.as_str();
                 this.unwanted_since.lock().remove(name);
+                this.is_free(attachment);
             }
+            this.tell_outcome(&delta);
             this.queue
                 .add(ObjectName::cluster(&*attachment.spec.node_name));
         });
@@ -157,8 +177,25 @@ impl Attacher {
                 since.remove(&one.name);
             }
         }
+        for (volume, waiting) in &mut self.exclusive.lock().waiting {
+            if !wanted.iter().any(|one| one.volume == *volume) {
+                waiting.remove(name);
+            }
+        }
         for one in wanted.iter().filter(|one| !held.contains_key(&one.name)) {
-            self.attach(name, one).await?;
+            let Err(others) = self.take(name, one) else {
+                if let Err(error) = self.attach(name, one).await {
+                    self.exclusive.lock().given.remove(&one.volume);
+                    return Err(error.into());
+                }
+                continue;
+            };
+            let mut exclusive = self.exclusive.lock();
+            let waiting = exclusive.waiting.entry(one.volume.clone()).or_default();
+            if waiting.insert(name.to_owned()) {
+                drop(exclusive);
+                self.tell_refused(name, one, &others);
+            }
         }
         let mut again = Next::Done;
         for (attachment, unique) in self.unwanted(&held, &wanted) {
@@ -176,6 +213,51 @@ impl Attacher {
             self.report(&node, &wanted, &held).await?;
         }
         Ok(again)
+    }
+
+    /// Gives a volume to a node, unless it may be at one only and is at others: those.
+    fn take(&self, node: &str, one: &Use) -> Result<(), Vec<String>> {
+        let volume = self.volumes.get("", &one.volume);
+        let for_many = volume.is_none_or(|volume| {
+            let modes = &volume.spec.access_modes;
+            let many = ["ReadWriteMany", "ReadOnlyMany"];
+            // What says nothing is let be.
+            modes.is_empty() || modes.iter().any(|mode| many.contains(&mode.as_str()))
+        });
+        if for_many {
+            return Ok(());
+        }
+        let attachments = self.attachments.store().list();
+        let at = attachments
+            .iter()
+            .filter(|held| held.spec.source.persistent_volume_name.as_ref() == Some(&one.volume));
+        let mut exclusive = self.exclusive.lock();
+        let mut others: BTreeSet<String> = at.map(|held| held.spec.node_name.clone()).collect();
+        others.extend(exclusive.given.get(&one.volume).cloned());
+        others.remove(node);
+        if !others.is_empty() {
+            return Err(others.into_iter().collect());
+        }
+        exclusive.given.insert(one.volume.clone(), node.to_owned());
+        if let Some(waiting) = exclusive.waiting.get_mut(&one.volume) {
+            waiting.remove(node);
+        }
+        Ok(())
+    }
+
+    /// A volume is at a node no more: those that wait for it are looked at.
+    fn is_free(&self, attachment: &VolumeAttachment) {
+        let Some(volume) = &attachment.spec.source.persistent_volume_name else {
+            return;
+        };
+        let mut exclusive = self.exclusive.lock();
+        let node = &attachment.spec.node_name;
+        if exclusive.given.get(volume) == Some(node) {
+            exclusive.given.remove(volume);
+        }
+        for waiting in exclusive.waiting.remove(volume).unwrap_or_default() {
+            self.queue.add(ObjectName::cluster(&*waiting));
+        }
     }
 
     /// Whether a volume is taken from a node that still says it uses it: the node
@@ -196,6 +278,19 @@ impl Attacher {
 
     /// What pods on a node use and must be attached for that.
     fn wanted(&self, node: &str) -> BTreeSet<Use> {
+        let uses = self.uses(node).into_iter();
+        uses.map(|(_, one)| one).collect()
+    }
+
+    /// The pods on a node that use a volume.
+    fn users(&self, node: &str, volume: &str) -> Vec<Arc<Pod>> {
+        let uses = self.uses(node).into_iter();
+        uses.filter(|(_, one)| one.volume == volume)
+            .map(|(pod, _)| pod)
+            .collect()
+    }
+
+    fn uses(&self, node: &str) -> Vec<(Arc<Pod>, Use)> {
         let pods = self.pods.store().by_index(BY_NODE, node);
         let running = pods.iter().filter(|pod| !pod.is_finished());
         running
@@ -207,7 +302,8 @@ impl Attacher {
                         (None, Some(_)) => format!("{name}-{}", volume.name),
                         (None, None) => return None,
                     };
-                    self.use_of(node, &*self.claims.get(namespace, &claim)?)
+                    let claim = self.claims.get(namespace, &claim)?;
+                    Some((Arc::clone(pod), self.use_of(node, &claim)?))
                 })
             })
             .collect()
@@ -330,104 +426,4 @@ fn attachment_name(handle: &str, driver: &str, node: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use skeg_api::core::v1::{CSIPersistentVolumeSource, NodeCondition, Taint};
-    use skeg_runtime::ManualClock;
-    use skeg_runtime::testing::FakeApi;
-    use tokio_util::sync::CancellationToken;
-
-    /// A node that uses a volume which no pod needs.
-    fn stuck(api: &FakeApi) -> Node {
-        let mut volume = PersistentVolume {
-            metadata: ObjectMeta::named("", "v"),
-            ..PersistentVolume::default()
-        };
-        volume.spec.csi = Some(CSIPersistentVolumeSource {
-            driver: "d".into(),
-            volume_handle: "h".into(),
-            ..CSIPersistentVolumeSource::default()
-        });
-        api.put(&volume);
-        let mut attachment = VolumeAttachment {
-            metadata: ObjectMeta::named("", attachment_name("h", "d", "n")),
-            ..VolumeAttachment::default()
-        };
-        attachment.spec.attacher = "d".into();
-        attachment.spec.node_name = "n".into();
-        attachment.spec.source.persistent_volume_name = Some("v".into());
-        api.put(&attachment);
-        let mut node = Node {
-            metadata: ObjectMeta::named("", "n"),
-            ..Node::default()
-        };
-        node.metadata
-            .annotations
-            .insert(MANAGED.into(), "true".into());
-        node.status.volumes_in_use = vec!["kubernetes.io/csi/d^h".into()];
-        node.status.conditions.push(NodeCondition {
-            type_: "Ready".into(),
-            status: "False".into(),
-            ..NodeCondition::default()
-        });
-        node
-    }
-
-    async fn until_gone(api: &FakeApi, clock: &ManualClock) -> Duration {
-        let start = clock.shared().now();
-        for _ in 0..1_000_000 {
-            if api.all::<VolumeAttachment>().is_empty() {
-                let took = clock.shared().now().duration_since(start);
-                return Duration::try_from(took).expect("time goes on");
-            }
-            tokio::task::yield_now().await;
-            if clock.sleepers() > 0 {
-                clock.advance(Duration::from_secs(1));
-            }
-        }
-        panic!("never");
-    }
-
-    #[tokio::test]
-    async fn a_node_that_is_ill_loses_its_volumes_in_time() {
-        let (api, clock, cancel) = (FakeApi::new(), ManualClock::new(), CancellationToken::new());
-        api.put(&stuck(&api));
-        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
-        let running = tokio::spawn(run(context));
-        assert!(until_gone(&api, &clock).await >= Duration::from_secs(360));
-        cancel.cancel();
-        running.await.expect("it ends");
-    }
-
-    #[tokio::test]
-    async fn a_node_that_is_switched_off_loses_them_at_once() {
-        let (api, clock, cancel) = (FakeApi::new(), ManualClock::new(), CancellationToken::new());
-        let mut node = stuck(&api);
-        node.spec.taints.push(Taint {
-            key: OUT_OF_SERVICE.into(),
-            effect: "NoExecute".into(),
-            ..Taint::default()
-        });
-        api.put(&node);
-        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
-        let running = tokio::spawn(run(context));
-        api.until("it is detached", |api| {
-            api.all::<VolumeAttachment>().is_empty()
-        })
-        .await;
-        cancel.cancel();
-        running.await.expect("it ends");
-    }
-
-    #[test]
-    fn attachments_are_named_by_what_they_attach() {
-        assert_eq!(
-            attachment_name(
-                "vol-attach-node-one",
-                "attach-node-one.example.com",
-                "attach-node-one"
-            ),
-            "csi-5df9e6526ffdf85e5d291825773231675e473a7c012d69c0c92c145f81c3bff1"
-        );
-    }
-}
+mod tests;
