@@ -14,13 +14,13 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use skeg_api::apps::v1::{ControllerRevision, DaemonSet, DaemonSetStatus};
 use skeg_api::core::v1::{Node, Pod};
-use skeg_client::{Api, Error};
+use skeg_client::{Api, Error, Patch, PatchOptions};
 use skeg_meta::labels::Selector;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Expectations, Informer, Next, ObjectName,
     ReconcileError, WorkQueue,
 };
-use skeg_schema::Value;
+use skeg_schema::{Value, json};
 
 use crate::Context;
 use crate::workload::{
@@ -30,6 +30,8 @@ use crate::workload::{
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
 const WORKERS: usize = 2;
+/// Until what was just written is read back.
+const RELABELLED_PAUSE: Duration = Duration::from_millis(50);
 /// How many pods of a set are made or removed in one go.
 const BURST: usize = 250;
 /// How long a node is left alone after a pod has failed there: twice as long each time.
@@ -206,6 +208,10 @@ impl DaemonSets {
             })
             .await?;
         let (current, collisions) = self.current_revision(&set, &revisions).await?;
+        if self.keep_one(&current, &revisions, &pods).await? {
+            // With the pods as they are then.
+            return Ok(Next::After(RELABELLED_PAUSE));
+        }
         let hash = current
             .metadata
             .labels
@@ -304,6 +310,39 @@ impl DaemonSets {
             Some(collisions)
         };
         Ok((revision, counted))
+    }
+
+    /// Keeps one of several revisions of one template, and says whether there were several. The
+    /// pods are given that one's hash, as upstream does it: all of them.
+    async fn keep_one(
+        &self,
+        kept: &ControllerRevision,
+        revisions: &[Arc<ControllerRevision>],
+        pods: &[Arc<Pod>],
+    ) -> Result<bool, Error> {
+        let is_other = |one: &Arc<ControllerRevision>| {
+            one.data == kept.data && one.metadata.name != kept.metadata.name
+        };
+        let others: Vec<_> = revisions.iter().filter(|one| is_other(one)).collect();
+        if others.is_empty() {
+            return Ok(false);
+        }
+        let hash = kept.metadata.labels.get(HASH);
+        for pod in pods
+            .iter()
+            .filter(|pod| pod.metadata.labels.get(HASH) != hash)
+        {
+            let api =
+                Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.clone());
+            let patch = Patch::Merge(json!({"metadata": {"labels": {HASH: hash.cloned()}}}));
+            let options = PatchOptions::default();
+            api.patch(&pod.metadata.name, &patch, &options).await?;
+        }
+        let writer = Revisions {
+            client: &self.context.client,
+        };
+        writer.remove(others.into_iter()).await?;
+        Ok(true)
     }
 
     async fn execute(

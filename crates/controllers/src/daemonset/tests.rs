@@ -237,6 +237,51 @@ async fn another_revision_of_the_same_name_is_a_collision() {
 }
 
 #[tokio::test]
+async fn of_revisions_that_are_the_same_one_is_kept() {
+    let (api, clock) = (FakeApi::new(), ManualClock::new());
+    let cancel = CancellationToken::new();
+    let mut set = set(0, 1);
+    set.metadata.namespace = "a".to_owned();
+    set.metadata.uid = "u".to_owned();
+    set.spec.selector = Some(LabelSelector {
+        match_labels: [("app".to_owned(), "agent".to_owned())].into(),
+        ..LabelSelector::default()
+    });
+    let template = &mut set.spec.template.metadata.labels;
+    template.insert("app".to_owned(), "agent".to_owned());
+    api.put(&Node::clone(&node("a", None)));
+    api.put(&set);
+    let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+    let running = tokio::spawn(super::run(context));
+    let made = |api: &FakeApi| !api.all::<Pod>().is_empty();
+    api.until("there is a pod", made).await;
+    let mut double = ControllerRevision::clone(&api.all::<ControllerRevision>()[0]);
+    double.metadata.name = "double".to_owned();
+    double.metadata.uid = "another".to_owned();
+    double.metadata.resource_version.clear();
+    double.revision = 2;
+    double
+        .metadata
+        .labels
+        .insert(HASH.to_owned(), "double".to_owned());
+    api.put(&double);
+    let merged = |api: &FakeApi| {
+        let all = api.all::<ControllerRevision>();
+        all.len() == 1 && all[0].metadata.name == "double"
+    };
+    // Something of the set must change for it to be looked at.
+    let mut next = DaemonSet::clone(&api.get("a", "agent").expect("a set"));
+    next.metadata
+        .annotations
+        .insert("a".to_owned(), "b".to_owned());
+    api.put(&next);
+    api.until("one is kept", merged).await;
+    assert_eq!(api.all::<Pod>()[0].metadata.labels[HASH], "double");
+    cancel.cancel();
+    running.await.expect("it ends");
+}
+
+#[tokio::test]
 async fn a_pod_that_is_in_the_right_place_again_is_no_longer_misscheduled() {
     let (api, clock) = (FakeApi::new(), ManualClock::new());
     let cancel = CancellationToken::new();
