@@ -35,10 +35,9 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
         }
         Value::Object(members) => {
             out.push(b'{');
-            for (at, (key, value)) in members.iter().enumerate() {
-                if crate::value::is_source(key) {
-                    continue;
-                }
+            let own = members.iter();
+            let own = own.filter(|(key, _)| !crate::value::is_source(key));
+            for (at, (key, value)) in own.enumerate() {
                 if at > 0 {
                     out.push(b',');
                 }
@@ -386,6 +385,18 @@ fn list(items: &[Value], inner: &FieldType, _keep_empty: bool, out: &mut Vec<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_text_that_an_object_came_from_is_no_member_of_it() {
+        let mut value = crate::json!({"b": 1, "a": 2});
+        if let Value::Object(members) = &mut value {
+            members.set_source("{ }");
+            members.sort_keys();
+        }
+        let mut out = Vec::new();
+        encode_json_any(&value, &mut out);
+        assert_eq!(out, br#"{"a":2,"b":1}"#);
+    }
 
     #[test]
     fn plain_text_is_told_from_what_is_escaped_wherever_it_stands() {
