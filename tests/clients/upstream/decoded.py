@@ -6,7 +6,7 @@ import random
 
 from generated import as_json, as_yaml
 from kinds import BODIES
-from patched import NAMESPACE, SEED, Books, lacking, namespace, short
+from patched import NAMESPACE, SEED, Books, lacking, namespace, own, short
 
 # What may stand where something else is due.
 ODD = [
@@ -103,10 +103,7 @@ def compare(server, program, count=30, only=""):
             elif got.get("code") == 400:
                 different.append(f"{written}\n      upstream takes it\n      ours     {got.get('message')}")
             elif got.get("kind") != "Status":
-                # Those that admission adds.
-                for where, key in ((got["metadata"], "finalizers"), (got.get("spec", {}), "taints")):
-                    where[key] = [one for one in where.get(key) or [] if "kubernetes.io/" not in str(one)]
-                missing = lacking(short(want["object"]), got)
+                missing = lacking(short(want["object"]), own(got))
                 if missing:
                     different.append(f"{written}\n      {missing}")
         yield f"decoded-{kind}", asked, different

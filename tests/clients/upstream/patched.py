@@ -14,6 +14,8 @@ SEED = os.environ.get("UPSTREAM_SEED", "37")
 NAMESPACE = "patched"
 # What the server makes of other fields.
 DERIVED = ["serviceAccount", "tolerations", "podCIDRs", "sessionAffinityConfig", "deprecated.daemonset.template.generation"]
+# Kinds that admission or a strategy adds fields to.
+ADDED_TO = ["pod", "job", "service", "persistentvolume", "persistentvolumeclaim", "node", "volumeattributesclass", "serviceaccount"]
 WORDS = ["x", "y", "http", "10.0.0.7", "5", "", "None", "a-b"]
 
 
@@ -67,7 +69,9 @@ def directives(dice, node, whole, field=""):
                 known = known if isinstance(known, list) else value
                 order = [({named[0]: one.get(named[0])} if named and isinstance(one, dict) else one) for one in known + value]
                 dice.shuffle(order)
-                node[f"$setElementOrder/{key}"] = order[: dice.choice([0, 1, 2, 9])]
+                # Beside deletions upstream's order of what is not named is that of memory used twice.
+                deletes = any(isinstance(one, dict) and "$patch" in one for one in value)
+                node[f"$setElementOrder/{key}"] = order if deletes else order[: dice.choice([0, 1, 2, 9])]
             if isinstance(value, list) and value and not isinstance(value[0], dict) and dice.random() < 0.4:
                 # Beside a list that names it: which of them is obeyed first is as Go's maps have it.
                 node[f"$deleteFromPrimitiveList/{key}"] = value[:1]
@@ -168,12 +172,21 @@ class Drawn:
             config["metadata"] |= part(dice, {k: v for k, v in self.body["metadata"].items() if k != "name"})
         manager, force = dice.choice(["m1", "m2", "m3"]), dice.random() < 0.5
         query = f"?fieldManager={manager}" + ("&force=true" if force else "")
-        code, got = self.send("PATCH", self.path + query, config, "application/apply-patch+yaml")
+        path = self.path
+        if dice.random() < 0.2:
+            # One that is not there yet.
+            config["metadata"]["name"] = self.fresh()
+            live = self.bare_kind()
+            path, query = f"{self.folder}/{self.fresh()}", query + "&dryRun=All"
+        code, got = self.send("PATCH", path + query, config, "application/apply-patch+yaml")
         want = self.books.ask(do="apply", live=live, sent=config, manager=manager, force=force)
         if "status" in want:
             self.compare("apply", config, without_order(want["status"]), without_order(got))
         elif "error" in want:
             self.refused("apply", config, want["error"], code, got, do="apply", live=live, manager=manager, force=force)
+        elif code >= 400 and path != self.path:
+            created, answer = self.send("POST", f"{self.folder}?dryRun=All", want["object"])
+            self.compare("apply", config, (created, bare(answer)), (code, bare(got)))
         elif code >= 400:
             updated, answer = self.send("PUT", f"{self.path}?dryRun=All", want["object"])
             self.compare("apply", config, (updated, bare(answer)), (code, bare(got)))
@@ -181,7 +194,22 @@ class Drawn:
             self.compare("apply, books", config, managers(want["object"]), managers(got))
             # A service's strategy takes fields away that do not go with its type.
             if self.kind != "service":
-                self.compare("apply, object", config, [], lacking(bare(want["object"]), bare(got)))
+                self.compare("apply, object", config, [], lacking(bare(own(want["object"])), bare(own(got))))
+
+    def fresh(self):
+        return self.body["metadata"]["name"].replace("it", "fresh").replace("d.ex", "fresh.ex")
+
+    def bare_kind(self):
+        return {"apiVersion": self.body["apiVersion"], "kind": self.body["kind"], "metadata": {}}
+
+    def created(self, made):
+        """The books of a new object. What admission and allocation add is nobody's."""
+        if self.kind in ADDED_TO:
+            return
+        sent = copy.deepcopy(made)
+        books = sent["metadata"].pop("managedFields")
+        want = self.books.ask(do="update", live=self.bare_kind(), sent=sent, manager="made")
+        self.compare("create, books", {}, managers(want.get("object", want)), managers({"metadata": {"managedFields": books}}))
 
     def update(self, live):
         dice = self.dice
@@ -233,6 +261,14 @@ def without_order(status):
     return {key: status.get(key) for key in ("code", "reason", "message")}
 
 
+def own(answer):
+    """An object without the finalizers and taints that admission adds."""
+    made = copy.deepcopy(answer)
+    for where, key in ((made["metadata"], "finalizers"), (made.get("spec", {}), "taints")):
+        where[key] = [one for one in where.get(key) or [] if "kubernetes.io/" not in str(one)]
+    return made
+
+
 def lacking(want, got, path=""):
     """Where an answer has not what was merged."""
     if isinstance(want, dict):
@@ -272,6 +308,8 @@ def compare(server, program, count=25, only=""):
         code, made = drawn.send("POST", f"{drawn.folder}?fieldManager=made", drawn.body)
         if code != 201:
             drawn.differs("made", {}, 201, made.get("message"))
+        else:
+            drawn.created(made)
         for _ in range(count if code == 201 else 0):
             live = drawn.send("GET", drawn.path)[1]
             drawn.dice.choice([drawn.strategic] * 3 + [drawn.apply] * 3 + [drawn.update])(live)

@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/applyconfigurations"
@@ -28,14 +29,21 @@ type question struct {
 	// strategic, apply, update or decode.
 	Do string `json:"do"`
 	// The object as it is; its kind is that of all.
-	Live map[string]any `json:"live"`
+	Live tree `json:"live"`
 	// A patch, an applied configuration or the updated object.
-	Sent    map[string]any `json:"sent"`
-	Manager string         `json:"manager"`
-	Force   bool           `json:"force"`
+	Sent    tree   `json:"sent"`
+	Manager string `json:"manager"`
+	Force   bool   `json:"force"`
 	// What is to be decoded, and its media type.
 	Text string `json:"text"`
 	Type string `json:"type"`
+}
+
+// tree is an object with numbers as the server reads them.
+type tree map[string]any
+
+func (t *tree) UnmarshalJSON(data []byte) error {
+	return utiljson.Unmarshal(data, (*map[string]any)(t))
 }
 
 type answer struct {
@@ -90,7 +98,6 @@ func asked(line []byte) (any, error) {
 	if q.Do == "strategic" {
 		return strategic(q, kind)
 	}
-	// Numbers as the server reads them.
 	typed, err := read(kind, q.Live)
 	if err != nil {
 		return nil, err
@@ -157,5 +164,5 @@ func strategic(q question, kind schema.GroupVersionKind) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return strategicpatch.StrategicMergeMapPatchUsingLookupPatchMeta(q.Live, q.Sent, meta)
+	return strategicpatch.StrategicMergeMapPatchUsingLookupPatchMeta(strategicpatch.JSONMap(q.Live), strategicpatch.JSONMap(q.Sent), meta)
 }

@@ -96,7 +96,7 @@ fn reachable(service: Option<&Value>, slices: &[Arc<Value>], place: &Place) -> R
     Err(unavailable(
         "MissingEndpoints",
         format!(
-            "endpoints for service/{name} in {quoted} have no addresses with port name {}",
+            "endpointslices for service/{name} in {quoted} have no addresses with port name {}",
             go::quote(port_name)
         ),
     ))
@@ -389,7 +389,7 @@ mod tests {
         check(
             Some(service(443)),
             vec![json!({"ports": [{"port": 1}], "endpoints": []})],
-            "MissingEndpoints: endpoints for service/s in \"ns\" have no addresses with port name \"\"",
+            "MissingEndpoints: endpointslices for service/s in \"ns\" have no addresses with port name \"\"",
         );
         check(
             Some(service(443)),

@@ -1,6 +1,8 @@
 //! What does not fit a type in the result of a strategic merge, in the words
 //! of upstream's converter.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use skeg_schema::{FieldType, Object, TypeId, Value};
 
 use crate::go;
@@ -35,6 +37,13 @@ fn check(value: &mut Value, ty: &FieldType, go: &str) -> Option<String> {
             items.iter_mut().find_map(|value| check(value, inner, go))
         }
         (FieldType::Bytes, Value::String(_)) => None,
+        (FieldType::Bytes, value @ Value::Array(_)) => match bytes(value) {
+            Some(text) => {
+                *value = Value::String(text);
+                None
+            }
+            None => unknown("uint8"),
+        },
         (FieldType::List(_) | FieldType::Bytes, _) => {
             Some(format!("cannot restore slice from {found}"))
         }
@@ -59,6 +68,14 @@ fn check(value: &mut Value, ty: &FieldType, go: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The text of bytes that are written as numbers.
+fn bytes(value: &Value) -> Option<String> {
+    let items = value.as_array()?.iter();
+    // As Go converts them.
+    let bytes = items.map(|item| item.as_i64().map(|number| number as u8));
+    Some(STANDARD.encode(bytes.collect::<Option<Vec<u8>>>()?))
 }
 
 /// The words for a value that its type refused: upstream's converter asks the
@@ -171,6 +188,10 @@ mod tests {
 
     #[test]
     fn numbers_are_converted() {
+        let secret = TypeId::by_gvk("", "v1", "Secret").expect("kind");
+        let mut tree = json!({"data": {"a": [1, 2], "b": []}});
+        assert_eq!(fit(&mut tree, secret), None);
+        assert_eq!(tree, json!({"data": {"a": "AQI=", "b": ""}}));
         let ty = TypeId::by_gvk("", "v1", "Service").expect("kind");
         let mut tree = json!({"spec": {"ports": [{"port": 80.0}, {"port": 4294967376i64}]}});
         assert_eq!(fit(&mut tree, ty), None);

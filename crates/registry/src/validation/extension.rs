@@ -14,11 +14,20 @@ pub fn api_service(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let (group, version) = (s(spec, "group"), s(spec, "version"));
     let wanted = format!("{version}.{group}");
-    if tree::name_of(obj) != wanted {
+    let name = tree::name_of(obj);
+    // What is wrong with any name is told alone.
+    let is_plain = !name.is_empty() && names::path_segment(name, false).is_empty();
+    if name != wanted && is_plain {
         errs.invalid(
             &Path::root("metadata").child("name"),
             tree::name_of(obj),
             format!("must be `spec.version+\".\"+spec.group`: {wanted:?}"),
+        );
+    }
+    if group.is_empty() && version != "v1" {
+        errs.required(
+            &path.child("group"),
+            "only v1 may have an empty group and it better be legacy kube",
         );
     }
     if !group.is_empty() {

@@ -672,3 +672,36 @@ fn names_of_signers() {
         &["signerName: Too long: may not be more than 253 bytes"],
     );
 }
+
+#[test]
+fn api_services_are_named_by_what_they_serve() {
+    let rules: Rules = |obj, _, errs| skeg_registry::validation::extension::api_service(obj, errs);
+    let base = json!({
+        "metadata": {"name": "v2.g.example.com"},
+        "spec": {"group": "g.example.com", "version": "v2", "groupPriorityMinimum": 5, "versionPriority": 5},
+    });
+    check(
+        rules,
+        &base,
+        &[
+            (
+                json!({"metadata": {"name": "other"}}),
+                &[
+                    "metadata.name: Invalid value: \"other\": must be `spec.version+\".\"+spec.group`: \"v2.g.example.com\"",
+                ],
+            ),
+            // Names that no object may have are told of elsewhere.
+            (json!({"metadata": {"name": "a/b"}}), &[]),
+            (
+                json!({"metadata": {"name": "v2."}, "spec": {"group": ""}}),
+                &[
+                    "spec.group: Required value: only v1 may have an empty group and it better be legacy kube",
+                ],
+            ),
+            (
+                json!({"metadata": {"name": "v1."}, "spec": {"group": "", "version": "v1"}}),
+                &[],
+            ),
+        ],
+    );
+}
