@@ -12,6 +12,7 @@ use skeg_auth::authz::{Attributes, Decision, Selectors};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -67,6 +68,10 @@ pub(crate) struct Req<'a> {
     pub uri: &'a http::Uri,
     pub user: Arc<UserInfo>,
     pub in_process: bool,
+    /// What the request is known by in audits; empty inside the process where nobody audits.
+    pub id: &'a str,
+    /// Where the connection comes from, if from a network.
+    pub client: Option<IpAddr>,
     body: Mutex<Option<Payload>>,
     upgrade: Mutex<Option<Switched>>,
     warnings: Mutex<Vec<String>>,
@@ -77,6 +82,12 @@ pub(crate) struct Req<'a> {
 }
 
 impl Req<'_> {
+    /// The headers for who the request is passed on to, with the client among those that it came
+    /// through.
+    pub fn forwarded_headers(&self) -> HeaderMap {
+        crate::proxy::forwarded(self.headers, self.client)
+    }
+
     /// The body's object, if the caller handed one over.
     pub fn take_object(&self) -> Option<skeg_meta::SharedObject> {
         let mut body = self.body.lock();
@@ -264,6 +275,8 @@ impl ApiServer {
                     uri: &parts.uri,
                     user,
                     in_process,
+                    id: &id,
+                    client: audit::remote_ip(&parts),
                     body: Mutex::new(Some(body)),
                     upgrade: Mutex::new(upgrade),
                     warnings: Mutex::new(notes.warnings),

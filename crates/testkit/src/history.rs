@@ -1,7 +1,7 @@
 //! Every state that a cluster had: objects as they were at a revision, and what
 //! changed between two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -158,18 +158,17 @@ fn differ(path: String, before: &Value, after: &Value, found: &mut Vec<FieldChan
             }
         }
         (Value::Array(old), Value::Array(new)) => {
-            // Lists whose entries have a type or a name are read by that.
-            for index in 0..old.len().max(new.len()) {
-                let one = old.get(index).unwrap_or(&Value::Null);
-                let other = new.get(index).unwrap_or(&Value::Null);
-                let label = |value: &Value| {
-                    let name = value["type"].as_str().or_else(|| value["name"].as_str());
-                    name.map(str::to_owned)
-                };
-                let label = label(other)
-                    .or_else(|| label(one))
-                    .unwrap_or_else(|| index.to_string());
+            let told = found.len();
+            for (label, one, other) in paired(old, new) {
                 differ(format!("{path}[{label}]"), one, other, found);
+            }
+            // The order alone.
+            if found.len() == told {
+                found.push(FieldChange {
+                    path,
+                    before: before.clone(),
+                    after: after.clone(),
+                });
             }
         }
         _ => found.push(FieldChange {
@@ -178,6 +177,35 @@ fn differ(path: String, before: &Value, after: &Value, found: &mut Vec<FieldChan
             after: after.clone(),
         }),
     }
+}
+
+/// The elements of two lists that belong together: by their type or name where all have one of
+/// their own, else by their place.
+fn paired<'a>(old: &'a [Value], new: &'a [Value]) -> Vec<(String, &'a Value, &'a Value)> {
+    let labels = |list: &'a [Value]| {
+        let label = |value: &'a Value| value["type"].as_str().or_else(|| value["name"].as_str());
+        let labels: Option<Vec<&str>> = list.iter().map(label).collect();
+        labels.filter(|all| all.iter().collect::<BTreeSet<_>>().len() == all.len())
+    };
+    let null = &Value::Null;
+    let (Some(before), Some(after)) = (labels(old), labels(new)) else {
+        let places = 0..old.len().max(new.len());
+        let at = |list: &'a [Value], place: usize| list.get(place).unwrap_or(null);
+        return places
+            .map(|place| (place.to_string(), at(old, place), at(new, place)))
+            .collect();
+    };
+    let find = |labels: &[&str], list: &'a [Value], label: &str| {
+        let place = labels.iter().position(|one| *one == label);
+        place.map_or(null, |place| &list[place])
+    };
+    let added = after.iter().filter(|label| !before.contains(label));
+    let all = before.iter().chain(added);
+    all.map(|label| {
+        let (one, other) = (find(&before, old, label), find(&after, new, label));
+        ((*label).to_owned(), one, other)
+    })
+    .collect()
 }
 
 /// A cluster as it was at a revision.
@@ -406,6 +434,38 @@ mod tests {
                 "status.conditions[Ready].status \"False\" → \"True\"",
                 "+status.replicas 3",
             ]
+        );
+    }
+
+    #[test]
+    fn elements_are_paired_by_their_names() {
+        let told = |old: Value, new: Value| -> Vec<String> {
+            fields(&old, &new).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(
+            told(
+                json!({"c": [{"name": "z", "image": "i"}]}),
+                json!({"c": [{"name": "a"}, {"name": "z", "image": "j"}]}),
+            ),
+            ["c[z].image \"i\" → \"j\"", "+c[a] {\"name\":\"a\"}"]
+        );
+        assert_eq!(
+            told(
+                json!({"c": [{"type": "a"}, {"type": "b"}]}),
+                json!({"c": [{"type": "b"}]}),
+            ),
+            ["-c[a] {\"type\":\"a\"}"]
+        );
+        assert_eq!(
+            told(
+                json!({"c": [{"name": "a"}, {"name": "b"}]}),
+                json!({"c": [{"name": "b"}, {"name": "a"}]})
+            ),
+            ["c [{\"name\":\"a\"},{\"name\":\"b\"}] → [{\"name\":\"b\"},{\"name\":\"a\"}]"]
+        );
+        assert_eq!(
+            told(json!({"c": [1, 2]}), json!({"c": [1, 3]})),
+            ["c[1] 2 → 3"]
         );
     }
 }

@@ -252,11 +252,17 @@ fn coloured() -> bool {
 }
 
 impl Timeline {
-    /// Only what is about objects whose subject contains a text.
+    /// Only what is about objects whose subject contains a text, in whatever case; a resource
+    /// (`webapps`) stands for its kind.
     #[must_use]
     pub fn about(mut self, text: &str) -> Self {
-        self.lines
-            .retain(|line| line.subject.contains(text) || line.what.contains(text));
+        let text = text.to_lowercase();
+        let singular = text.strip_suffix('s').filter(|kind| !kind.is_empty());
+        self.lines.retain(|line| {
+            let (subject, what) = (line.subject.to_lowercase(), line.what.to_lowercase());
+            let mut wanted = [Some(text.as_str()), singular].into_iter().flatten();
+            wanted.any(|wanted| subject.contains(wanted)) || what.contains(&text)
+        });
         self
     }
 
@@ -271,6 +277,9 @@ impl Timeline {
             }
         };
         let mut out = String::new();
+        if self.lines.is_empty() {
+            out.push_str("  nothing\n");
+        }
         let left_out = self.lines.len().saturating_sub(LINES_MAX);
         if left_out > 0 {
             let _ = writeln!(out, "  … {left_out} earlier lines");
@@ -346,5 +355,11 @@ mod tests {
             .filter(|w| w.ends_with('s'))
             .collect();
         assert_eq!(times, ["0.001s", "0.000s"], "{text}");
+        for (about, count) in [("configmaps", 2), ("DEFAULT/M", 2), ("pods", 0)] {
+            let found = timeline.clone().about(about);
+            assert_eq!(found.lines.len(), count, "{about}");
+        }
+        let none = timeline.about("pods").render(false);
+        assert_eq!(none.trim(), "nothing");
     }
 }

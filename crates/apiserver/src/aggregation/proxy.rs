@@ -36,11 +36,23 @@ fn service_unavailable() -> Error {
     Error::Text(503, "service unavailable\n".to_owned())
 }
 
+/// Where another server sends clients, it might send them anywhere with what only we may do
+/// (upstream's `--aggregator-reject-forwarding-redirect`).
+fn redirected() -> Error {
+    let why = "the backend attempted to redirect this request, which is not permitted";
+    Error::Text(502, why.to_owned())
+}
+
 /// Says who asks, to a server that believes our certificate.
 pub(super) fn identity_headers(headers: &mut HeaderMap, user: &UserInfo) {
     let gone: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| name.as_str().starts_with("x-remote-"))
+        .filter(|name| {
+            let says = name.as_str().strip_prefix("x-remote-");
+            says.is_some_and(|says| {
+                matches!(says, "user" | "uid" | "group") || says.starts_with("extra-")
+            })
+        })
         .cloned()
         .collect();
     for name in gone {
@@ -100,6 +112,18 @@ impl super::Aggregator {
         self.send(req, peer, &path).await
     }
 
+    /// What another server is told with a request: who asks, through whom, and by which id.
+    fn headers_of(&self, req: &Req<'_>) -> HeaderMap {
+        let mut headers = req.forwarded_headers();
+        identity_headers(&mut headers, &req.user);
+        if let Ok(id) = HeaderValue::from_str(req.id)
+            && !req.id.is_empty()
+        {
+            headers.insert("audit-id", id);
+        }
+        headers
+    }
+
     /// The same for a path of our choice.
     pub(super) async fn send(
         &self,
@@ -116,8 +140,7 @@ impl super::Aggregator {
             .flatten()
         {
             let stream = self.dialer.dial(peer).await.map_err(failed)?;
-            let mut headers = req.headers.clone();
-            identity_headers(&mut headers, &req.user);
+            let headers = self.headers_of(req);
             return crate::proxy::forward(
                 Box::new(stream),
                 req.info.method.clone(),
@@ -138,15 +161,17 @@ impl super::Aggregator {
         *request.uri_mut() = format!("https://{}{path}", peer.place)
             .parse()
             .map_err(|_| Error::bad_request("the path cannot be proxied"))?;
-        let mut headers = onward_headers(req.headers, false);
+        let mut headers = onward_headers(&self.headers_of(req), false);
         // HTTP/2 names the server otherwise, and lengths are those of the body.
         headers.remove(header::HOST);
         headers.remove(header::CONTENT_LENGTH);
-        identity_headers(&mut headers, &req.user);
         headers.extend(crate::trace::outgoing());
         *request.headers_mut() = headers;
         let response = self.dialer.request(peer, request).await.map_err(failed)?;
         let (mut parts, body) = response.into_parts();
+        if parts.status.is_redirection() && parts.headers.contains_key(header::LOCATION) {
+            return Err(redirected());
+        }
         parts.headers = onward_headers(&parts.headers, false);
         parts.version = http::Version::default();
         let stream = body

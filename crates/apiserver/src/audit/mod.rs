@@ -41,6 +41,12 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
     }
 }
 
+/// Where the connection of a request comes from, if from a network.
+pub(crate) fn remote_ip(parts: &request::Parts) -> Option<IpAddr> {
+    let connection = parts.extensions.get::<Connection>()?;
+    Some(connection.address?.ip().to_canonical())
+}
+
 /// The client and the proxies that it came through.
 pub(crate) fn source_ips(parts: &request::Parts) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -56,11 +62,7 @@ pub(crate) fn source_ips(parts: &request::Parts) -> Vec<String> {
         }
     }
     let real = text("x-real-ip").and_then(|v| v.trim().parse::<IpAddr>().ok());
-    let remote = parts
-        .extensions
-        .get::<Connection>()
-        .and_then(|c| c.address)
-        .map(|a| a.ip().to_canonical());
+    let remote = remote_ip(parts);
     if let Some(real) = real
         && Some(real) != remote
         && !out.contains(&real.to_string())

@@ -2,6 +2,8 @@
 //! that switch protocols are joined and left alone.
 
 use futures::{FutureExt, StreamExt};
+use std::net::IpAddr;
+
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
@@ -41,6 +43,24 @@ pub fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
         if kept_for_upgrade || !(HOP_BY_HOP.contains(name) || hidden || token) {
             out.append(name.clone(), value.clone());
         }
+    }
+    out
+}
+
+/// The headers of a request that is passed on, with the client behind those that it says it came
+/// through.
+pub fn forwarded(headers: &HeaderMap, client: Option<IpAddr>) -> HeaderMap {
+    const FORWARDED_FOR: &str = "x-forwarded-for";
+    let mut out = headers.clone();
+    let Some(client) = client else {
+        return out;
+    };
+    let before = headers.get_all(FORWARDED_FOR).iter();
+    let before = before.filter_map(|hop| hop.to_str().ok());
+    let mut all: Vec<String> = before.map(str::to_owned).collect();
+    all.push(client.to_string());
+    if let Ok(hops) = http::HeaderValue::from_str(&all.join(", ")) {
+        out.insert(FORWARDED_FOR, hops);
     }
     out
 }
@@ -127,6 +147,19 @@ async fn join(client: Switched, backend: hyper::upgrade::OnUpgrade) {
 mod tests {
     use super::*;
     use http::HeaderValue;
+
+    #[test]
+    fn the_client_is_the_last_hop() {
+        let mut headers = HeaderMap::new();
+        let client = "10.0.0.9".parse().ok();
+        assert_eq!(forwarded(&headers, client)["x-forwarded-for"], "10.0.0.9");
+        headers.append("x-forwarded-for", http::HeaderValue::from_static("1.1.1.1"));
+        headers.append("x-forwarded-for", http::HeaderValue::from_static("2.2.2.2"));
+        let hops = forwarded(&headers, client);
+        assert_eq!(hops["x-forwarded-for"], "1.1.1.1, 2.2.2.2, 10.0.0.9");
+        assert_eq!(hops.get_all("x-forwarded-for").iter().count(), 1);
+        assert_eq!(forwarded(&headers, None), headers);
+    }
 
     #[test]
     fn credentials_stay_here() {

@@ -6,7 +6,7 @@ mod pods;
 mod rewrite;
 mod target;
 
-pub use forward::{forward, onward_headers};
+pub use forward::{forward, forwarded, onward_headers};
 pub use pods::{Call, node_call};
 pub use rewrite::Rewriter;
 pub use target::{endpoint_of_service, node_address, workload};

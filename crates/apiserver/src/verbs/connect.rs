@@ -307,7 +307,7 @@ async fn to_node(
         method,
         path,
         &host,
-        req.headers,
+        &req.forwarded_headers(),
         req.take_body(),
         may_switch.then(|| req.take_upgrade()).flatten(),
     )
@@ -388,7 +388,7 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
         .strip_suffix(info.tail())
         .unwrap_or(info.raw_path);
     let rewriter = proxy::Rewriter::new(prefix, &authority);
-    let mut headers = req.headers.clone();
+    let mut headers = req.forwarded_headers();
     rewriter.forwarded(&mut headers, info.tail());
     let answer = proxy::forward(
         stream,

@@ -18,6 +18,9 @@ fn other_server(seen: &Seen) -> Option<(u16, Value)> {
         "/apis/g.example.com/v1/namespaces/default/things?limit=1" => {
             Some((200, json!({"kind": "ThingList", "items": []})))
         }
+        "/apis/g.example.com/v1/elsewhere" => {
+            Some((302, json!({"location": "https://localhost/"})))
+        }
         "/openapi/v3" => Some((
             200,
             json!({"paths": {"apis/g.example.com/v1": {"serverRelativeURL": "/openapi/v3/apis/g.example.com/v1?hash=1"}}}),
@@ -76,16 +79,31 @@ async fn another_server_answers_its_group() {
         .ask(
             ADMIN,
             &format!("GET {list}"),
-            &[("x-remote-user", "forged")],
+            &[
+                ("x-remote-user", "forged"),
+                ("x-remote-else", "kept"),
+                ("x-forwarded-for", "10.0.0.7"),
+            ],
             "",
         )
         .await;
     assert_eq!(answer.status(), 200);
+    let id = answer.headers()["audit-id"].clone();
     let asked = other.seen();
     let asked = asked.iter().find(|seen| seen.path == list).unwrap();
     assert_eq!(asked.headers["x-remote-user"], "admin");
     assert_eq!(asked.headers["x-remote-group"], "system:masters");
+    assert_eq!(asked.headers["x-remote-else"], "kept");
+    assert_eq!(asked.headers["x-forwarded-for"], "10.0.0.7");
+    assert_eq!(asked.headers["audit-id"], id);
     assert!(!asked.headers.contains_key("authorization"));
+    // Nobody is sent elsewhere in our name.
+    let away = server.get("/apis/g.example.com/v1/elsewhere").await;
+    assert_eq!(away.code, 502);
+    assert_eq!(
+        away.text(),
+        "the backend attempted to redirect this request, which is not permitted"
+    );
     // By its priority, after the registry itself.
     let groups = server.get("/apis").await.expect(200);
     let names: Vec<&str> = groups["groups"]

@@ -150,11 +150,16 @@ async fn answer(
     };
     log.lock().push(seen.clone());
     match respond(&seen) {
-        Some((code, body)) => Ok(Response::builder()
-            .status(code)
-            .header("content-type", "application/json")
-            .body(Full::new(Bytes::from(body.to_string())))
-            .unwrap()),
+        Some((code, body)) => {
+            let mut response = Response::builder().status(code);
+            if let Some(place) = body["location"].as_str() {
+                response = response.header("location", place);
+            }
+            Ok(response
+                .header("content-type", "application/json")
+                .body(Full::new(Bytes::from(body.to_string())))
+                .unwrap())
+        }
         None => std::future::pending().await,
     }
 }

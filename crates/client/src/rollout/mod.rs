@@ -99,16 +99,26 @@ impl Rollout for DaemonSet {
 /// Replaces every pod by a new one, at the pace of the update strategy.
 ///
 /// # Errors
-/// As for every request; a deployment that is paused cannot be restarted.
+/// As for every request; a deployment that is paused cannot be restarted, and nothing can be
+/// twice within a second.
 pub async fn restart<K: Rollout>(api: &Api<K>, name: &str) -> Result<(), Error> {
     let object = api.get(name).await?;
-    if object.parts().paused {
-        return Err(Error::Request {
-            target: format!("{} {name}", K::PLURAL),
-            message: "it is paused, so nothing would be restarted; resume it first".to_owned(),
-        });
+    let refused = |why: &str| Error::Request {
+        target: format!("{} {name}", K::PLURAL),
+        message: why.to_owned(),
+    };
+    let parts = object.parts();
+    if parts.paused {
+        let why = "it is paused, so nothing would be restarted; resume it first";
+        return Err(refused(why));
     }
-    let now = Time::now().to_string();
+    let now = Time(api.client().clock().now()).to_string();
+    let before = parts.template.metadata.annotations.get(RESTARTED_AT);
+    // Nothing would change, and so nothing would be restarted.
+    if before == Some(&now) {
+        let why = "it was restarted within this second; wait a moment before the next time";
+        return Err(refused(why));
+    }
     let patch = json!({"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: now}}}}});
     api.patch(name, &Patch::Merge(patch), &PatchOptions::default())
         .await?;

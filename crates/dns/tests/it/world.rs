@@ -194,11 +194,22 @@ pub struct Upstream {
     pub asked: Arc<AtomicUsize>,
 }
 
-impl Upstream {
-    pub async fn new(behaviour: Behaviour) -> Self {
+/// One port of both protocols: what is free for one may be taken for the other.
+async fn both_ways() -> (UdpSocket, TcpListener) {
+    loop {
         let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = udp.local_addr().unwrap();
-        let tcp = TcpListener::bind(address).await.unwrap();
+        match TcpListener::bind(address).await {
+            Ok(tcp) => return (udp, tcp),
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse),
+        }
+    }
+}
+
+impl Upstream {
+    pub async fn new(behaviour: Behaviour) -> Self {
+        let (udp, tcp) = both_ways().await;
+        let address = udp.local_addr().unwrap();
         let asked = Arc::new(AtomicUsize::new(0));
         let count = asked.clone();
         tokio::spawn(async move {

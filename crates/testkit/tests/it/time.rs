@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use skeg_api::apps::v1::Deployment;
 use skeg_api::batch::v1::{CronJob, Job};
 use skeg_api::coordination::v1::Lease;
 use skeg_api::core::v1::{ConfigMap, Event, Node, Pod, ServiceAccount};
 use skeg_api::policy::v1::PodDisruptionBudget;
 use skeg_client::drain::{Drain, DrainEvent};
-use skeg_client::{Api, Client, Kubeconfig, ListOptions, RateLimit};
+use skeg_client::{Api, Client, Kubeconfig, ListOptions, RateLimit, rollout};
 use skeg_runtime::{LeaderElector, LeaderOptions};
 use skeg_schema::json;
 use skeg_testkit::{Cluster, Error, PodScript, User};
@@ -17,6 +18,21 @@ use skeg_testkit::{Cluster, Error, PodScript, User};
 use crate::support::{deployment, pod, still};
 
 const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn a_rollout_is_restarted_once_a_second() {
+    let cluster = Cluster::builder().virtual_time().start().await.unwrap();
+    let deployments = Api::<Deployment>::namespaced(cluster.client(), "default");
+    cluster.apply(&deployment("web", 1)).await.unwrap();
+    rollout::restart(&deployments, "web").await.unwrap();
+    let again = rollout::restart(&deployments, "web").await;
+    let told = again.expect_err("nothing would happen").to_string();
+    assert!(told.contains("within this second"), "{told}");
+    cluster.advance(Duration::from_secs(1)).await.unwrap();
+    rollout::restart(&deployments, "web").await.unwrap();
+    let found = deployments.get("web").await.unwrap();
+    assert_eq!(found.metadata.generation, 3);
+}
 
 #[tokio::test]
 async fn a_cron_job_runs_for_a_day() {
