@@ -89,16 +89,7 @@ impl Parser<'_> {
             b't' => self.literal("true"),
             b'f' => self.literal("false"),
             b'n' => self.literal("null"),
-            b'-' | b'0'..=b'9' => {
-                self.at += 1;
-                while matches!(
-                    self.peek(),
-                    Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')
-                ) {
-                    self.at += 1;
-                }
-                Ok(())
-            }
+            b'-' | b'0'..=b'9' => self.number(),
             c => Err(format!(
                 "invalid character {} looking for beginning of value",
                 quote(c)
@@ -121,6 +112,71 @@ impl Parser<'_> {
         Ok(())
     }
 
+    fn digits(&mut self) {
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+    }
+
+    /// At least one digit.
+    fn some_digits(&mut self, place: &str) -> Result<(), String> {
+        let c = self.need()?;
+        if !c.is_ascii_digit() {
+            return Err(format!("invalid character {} {place}", quote(c)));
+        }
+        self.digits();
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<(), String> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.some_digits("in numeric literal")?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.some_digits("after decimal point in numeric literal")?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.some_digits("in exponent of numeric literal")?;
+        }
+        Ok(())
+    }
+
+    fn escape(&mut self) -> Result<(), String> {
+        self.at += 1;
+        let c = self.need()?;
+        self.at += 1;
+        match c {
+            b'b' | b'f' | b'n' | b'r' | b't' | b'\\' | b'/' | b'"' => Ok(()),
+            b'u' => {
+                for _ in 0..4 {
+                    let c = self.need()?;
+                    if !c.is_ascii_hexdigit() {
+                        let c = quote(c);
+                        return Err(format!(
+                            "invalid character {c} in \\u hexadecimal character escape"
+                        ));
+                    }
+                    self.at += 1;
+                }
+                Ok(())
+            }
+            c => Err(format!(
+                "invalid character {} in string escape code",
+                quote(c)
+            )),
+        }
+    }
+
     fn string(&mut self) -> Result<(), String> {
         self.at += 1;
         loop {
@@ -129,7 +185,7 @@ impl Parser<'_> {
                     self.at += 1;
                     return Ok(());
                 }
-                b'\\' => self.at += 2,
+                b'\\' => self.escape()?,
                 c if c < 0x20 => {
                     return Err(format!("invalid character {} in string literal", quote(c)));
                 }
@@ -212,7 +268,10 @@ fn quote(c: u8) -> String {
         b'\n' => "'\\n'".into(),
         b'\t' => "'\\t'".into(),
         b'\r' => "'\\r'".into(),
-        0x20..0x7f => format!("'{}'", c as char),
+        // Go takes a byte for the character of that number.
+        // A soft hyphen cannot be seen.
+        0x80..=0xa0 | b'\xad' => format!("'\\u{c:04x}'"),
+        b' '..=b'~' | 0xa1.. => format!("'{}'", c as char),
         other => format!("'\\x{other:02x}'"),
     }
 }
@@ -223,7 +282,8 @@ mod tests {
 
     #[test]
     fn messages() {
-        for fine in ["{}", "{\"a\": [1, null, \"x\"]}", "null"] {
+        let number = r#"{"a": [0, -0.5, 12e+3, 1E9, "\u00e4\n"]}"#;
+        for fine in ["{}", "{\"a\": [1, null, \"x\"]}", "null", number] {
             assert_eq!(check_object(fine.as_bytes()), Ok(()), "{fine}");
         }
         for (bad, words) in [
@@ -234,6 +294,31 @@ mod tests {
             ("", "unexpected end of JSON input"),
             ("}", "invalid character '}' looking for beginning of value"),
             ("{} x", "invalid character 'x' after top-level value"),
+            (
+                r#"{"a":"\x"}"#,
+                "invalid character 'x' in string escape code",
+            ),
+            (
+                r#"{"a":"\u12"}"#,
+                r#"invalid character '"' in \u hexadecimal character escape"#,
+            ),
+            (
+                r#"{"a":01}"#,
+                "invalid character '1' after object key:value pair",
+            ),
+            (r#"{"a":-}"#, "invalid character '}' in numeric literal"),
+            (
+                r#"{"a":1.}"#,
+                "invalid character '}' after decimal point in numeric literal",
+            ),
+            (
+                r#"{"a":1e}"#,
+                "invalid character '}' in exponent of numeric literal",
+            ),
+            (
+                "\u{feff}{}",
+                "invalid character 'ï' looking for beginning of value",
+            ),
         ] {
             assert_eq!(check_object(bad.as_bytes()), Err(words.to_owned()));
         }

@@ -338,9 +338,11 @@ pub fn node_update(new: &Value, old: &Value, errs: &mut Errs) {
     }
     let (id, old_id) = (s(n, "providerID"), s(o, "providerID"));
     if !old_id.is_empty() && id != old_id {
-        errs.forbidden(
+        let what = if id.is_empty() { "cleared" } else { "modified" };
+        errs.invalid(
             &path.child("providerID"),
-            "node updates may not change providerID except from \"\" to valid",
+            Value::Null,
+            format!("field cannot be {what} once set"),
         );
     }
     if has(n, "configSource") {

@@ -264,9 +264,7 @@ pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
         {
             tree::set(requests, "storage", size);
         }
-        if has(&now, "volumeAttributesClassName") {
-            tree::copy(&mut now, o, "volumeAttributesClassName");
-        }
+        tree::copy(&mut now, o, "volumeAttributesClassName");
     }
     if !same(&now, &before) {
         let lines = |v: &Value| dump::indented(&dump::go(v, "core/v1.PersistentVolumeClaimSpec"));
@@ -284,7 +282,27 @@ pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
         at(n, "volumeMode"),
         at(o, "volumeMode"),
     );
-    attributes_class_update(n, o, true, &path, errs);
+    attributes_class_of_claim(new, old, &path, errs);
+}
+
+/// A class that was applied can be changed, and not be taken away.
+fn attributes_class_of_claim(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const FIELD: &str = "volumeAttributesClassName";
+    let (now, before) = (at(at(new, "spec"), FIELD), at(at(old, "spec"), FIELD));
+    if !has(at(old, "status"), "currentVolumeAttributesClassName") || now == before {
+        return;
+    }
+    let what = match now.as_str() {
+        None => "nil",
+        Some("") => "empty string",
+        Some(_) => return,
+    };
+    errs.forbidden(
+        &path.child(FIELD),
+        format!(
+            "update to {what} is forbidden when status.currentVolumeAttributesClassName is not nil"
+        ),
+    );
 }
 
 /// Only what was asked for and never granted can be given up.
@@ -300,19 +318,11 @@ fn shrinks(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn attributes_class_update(n: &Value, o: &Value, claim: bool, path: &Path<'_>, errs: &mut Errs) {
+fn attributes_class_update(n: &Value, o: &Value, path: &Path<'_>, errs: &mut Errs) {
     const FIELD: &str = "volumeAttributesClassName";
-    if !has(o, FIELD) {
-        return;
-    }
-    let path = path.child(FIELD);
-    match at(n, FIELD).as_str() {
-        None => errs.forbidden(&path, "update from non-nil value to nil is forbidden"),
-        Some("") if claim && at(o, FIELD).as_str() != Some("") => errs.forbidden(
-            &path,
-            "update from non-nil value to an empty string is forbidden",
-        ),
-        Some(_) => {}
+    if has(o, FIELD) && !has(n, FIELD) {
+        let path = path.child(FIELD);
+        errs.forbidden(&path, "update from non-nil value to nil is forbidden");
     }
 }
 
@@ -559,7 +569,7 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
         at(o, "volumeAttributesClassName"),
         at(n, "volumeAttributesClassName"),
     ) {
-        attributes_class_update(n, o, false, &path, errs);
+        attributes_class_update(n, o, &path, errs);
     }
     mount_options(new, errs);
 }
@@ -665,8 +675,7 @@ pub fn claim_status(new: &Value, errs: &mut Errs) {
     for (name, v) in tree::sorted_pairs(at(status, "capacity")) {
         basic(v, &path.child("capacity").key(name), errs);
     }
-    // Upstream's path lacks the ending.
-    let states = path.child("allocatedResourceStatus");
+    let states = path.child("allocatedResourceStatuses");
     let mut sorted = STATES.to_vec();
     sorted.sort_unstable();
     for (name, v) in tree::sorted_pairs(at(status, "allocatedResourceStatuses")) {

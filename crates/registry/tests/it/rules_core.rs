@@ -463,7 +463,6 @@ fn a_claim() -> Value {
 
 #[test]
 fn claims_and_volumes() {
-    let immutable = "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
     check_update(
         storage::claim_update,
         &a_claim(),
@@ -482,24 +481,40 @@ fn claims_and_volumes() {
                     "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity",
                 ],
             ),
-            (
-                json!({"spec": {"volumeAttributesClassName": ""}}),
-                &[
-                    "spec.volumeAttributesClassName: Forbidden: update from non-nil value to an empty string is forbidden",
-                ],
-            ),
-            (
-                json!({"spec": {"volumeAttributesClassName": null}}),
-                &[
-                    immutable,
-                    "spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden",
-                ],
-            ),
+            // What was never applied can be taken back.
+            (json!({"spec": {"volumeAttributesClassName": ""}}), &[]),
+            (json!({"spec": {"volumeAttributesClassName": null}}), &[]),
             (
                 json!({"metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "x"}}}),
                 &[
                     "metadata.annotations.volume.beta.kubernetes.io/storage-class: Invalid value: \"x\": field is immutable",
                 ],
+            ),
+        ],
+    );
+    let mut applied = a_claim();
+    applied.set_at(&["status", "currentVolumeAttributesClassName"], "gold");
+    let refused = |what: &str| {
+        format!(
+            "spec.volumeAttributesClassName: Forbidden: update to {what} is forbidden when status.currentVolumeAttributesClassName is not nil"
+        )
+    };
+    let (nil, empty) = (refused("nil"), refused("empty string"));
+    check_update(
+        storage::claim_update,
+        &applied,
+        &[
+            (
+                json!({"spec": {"volumeAttributesClassName": ""}}),
+                &[&empty],
+            ),
+            (
+                json!({"spec": {"volumeAttributesClassName": null}}),
+                &[&nil],
+            ),
+            (
+                json!({"spec": {"volumeAttributesClassName": "silver"}}),
+                &[],
             ),
         ],
     );

@@ -148,11 +148,56 @@ fn what_a_status_may_say() {
             "status.hostIPs: Invalid value: [{\"IP\":\"10.0.0.1\"},{\"IP\":\"10.0.0.1\"}]: may specify no more than one IP for each IP family",
         ],
     );
+    let claim = json!({"name": "x", "resourceClaimName": "A"});
+    check(
+        json!({"spec": {"resourceClaims": [{"name": "x"}]}, "status": {"resourceClaimStatuses": [claim]}}),
+        &[
+            "status.resourceClaimStatuses[0].resourceClaimName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        ],
+    );
     check(
         json!({"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": ""}}}),
         &[
             "metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: \"\": must be a 32bit integer",
         ],
+    );
+}
+
+#[test]
+fn huge_pages_and_static_claims() {
+    let check = |change: Value, expect: &[&str]| {
+        let pod = merged(&a_pod(), &change);
+        assert_eq!(faults(|e| pod::create(&pod, e)), expect, "{change}");
+    };
+    let pages = |name: &str, amount: &str| {
+        let mut container = a_pod()["spec"]["containers"][0].clone();
+        let mut amounts = json!({"cpu": "1"});
+        if let Value::Object(members) = &mut amounts {
+            members.insert(name.to_owned(), amount);
+        }
+        let resources = json!({"limits": amounts.clone(), "requests": amounts});
+        container.set_at(&["resources"], resources);
+        json!({"spec": {"containers": [container]}})
+    };
+    check(pages("hugepages-2Mi", "4Mi"), &[]);
+    for (name, amount) in [
+        ("hugepages-x", "1"),
+        ("hugepages-1m", "1"),
+        ("hugepages-2Mi", "3Mi"),
+    ] {
+        let faults = ["limits", "requests"].map(|list| {
+            format!(
+                "spec.containers[0].resources.{list}[{name}]: Invalid value: \"{amount}\": {amount} is not positive integer multiple of {name}"
+            )
+        });
+        check(pages(name, amount), &faults.each_ref().map(String::as_str));
+    }
+    check(
+        json!({
+            "metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}},
+            "spec": {"nodeName": "n", "resourceClaims": [{"name": "a", "resourceClaimName": "b"}]},
+        }),
+        &["[]: Forbidden: static pods do not support resource claims"],
     );
 }
 

@@ -226,6 +226,12 @@ fn odd_nodes() {
     let expect: Vec<String> = spec.into_iter().chain(status).chain(rest).collect();
     let found = faults(|e| validation::core::node_update(&new, &old, e));
     assert_eq!(found, expect);
+    let named = |id: &str| json!({"metadata": {"name": "n"}, "spec": {"providerID": id}});
+    for (id, what) in [("b", "modified"), ("", "cleared")] {
+        let found = faults(|e| validation::core::node_update(&named(id), &named("a"), e));
+        let told = format!("spec.providerID: Invalid value: null: field cannot be {what} once set");
+        assert_eq!(found, [told]);
+    }
 }
 
 #[test]

@@ -187,6 +187,9 @@ pub fn spec(spec: &Value, meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     let vols = volumes::volumes(list(spec, "volumes"), meta, &path.child("volumes"), errs);
     resources::pod_claims(
         list(spec, "resourceClaims"),
+        tree::path(meta, &["annotations", MIRROR])
+            .as_str()
+            .is_some(),
         &path.child("resourceClaims"),
         errs,
     );

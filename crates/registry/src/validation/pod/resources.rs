@@ -120,11 +120,10 @@ fn hugepage_multiple(name: &str, q: &Quantity, path: &Path<'_>, errs: &mut Errs)
     let Some(size) = name.strip_prefix(HUGEPAGES) else {
         return;
     };
-    let Ok(size) = size.parse::<Quantity>() else {
-        return;
-    };
-    let (q_bytes, size) = (q.value(), size.value());
-    if size <= 0 || q_bytes < 0 || q_bytes % size != 0 {
+    let size = size.parse::<Quantity>().unwrap_or(Quantity::ZERO);
+    let is_size = size.sign() > 0 && size.is_whole();
+    // That none may be negative is told elsewhere.
+    if !is_size || q.value() % size.value() != 0 {
         errs.invalid(
             path,
             q.to_string(),
@@ -250,10 +249,16 @@ fn claim_refs(refs: &[Value], claims: &HashSet<&str>, path: &Path<'_>, errs: &mu
 }
 
 /// `spec.resourceClaims`.
-pub fn pod_claims(claims: &[Value], path: &Path<'_>, errs: &mut Errs) {
+pub fn pod_claims(claims: &[Value], is_static: bool, path: &Path<'_>, errs: &mut Errs) {
     let mut seen = HashSet::new();
     for (n, c) in claims.iter().enumerate() {
         let at_path = path.index(n);
+        if is_static {
+            // Upstream names no field.
+            let whole = Path::NIL.key("");
+            errs.forbidden(&whole, "static pods do not support resource claims");
+            continue;
+        }
         let name = s(c, "name");
         if name.is_empty() {
             errs.required(&at_path.child("name"), "");

@@ -182,9 +182,8 @@ fn claims(all: &[Value], spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.duplicate(&at_path.child("name"), name);
         }
         if let Some(claim) = at(c, "resourceClaimName").as_str() {
-            // Upstream's path is that of the entry's name.
             errs.invalid_all(
-                &at_path.child("name"),
+                &at_path.child("resourceClaimName"),
                 claim,
                 names::dns1123_subdomain(claim, false),
             );
@@ -357,7 +356,7 @@ fn users(all: &[Value], spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// The health of what devices a container has.
 fn devices(st: &Value, field: &str, containers: &[Value], path: &Path<'_>, errs: &mut Errs) {
-    const MESSAGE_MAX: usize = 512;
+    const MESSAGE_MAX: usize = 1024;
     for (n, c) in list(st, field).iter().enumerate() {
         let at_path = path.index(n);
         let at_path = at_path.child("allocatedResourcesStatus");
