@@ -94,6 +94,8 @@ pub(crate) fn offer<K: Object>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use skeg_api::core::v1::Pod;
     use skeg_meta::OwnerReference;
@@ -118,17 +120,19 @@ mod tests {
         let pods: Informer<Pod> = context.informers.informer();
         owned_index(&pods);
         pods.synced().await;
+        let reads = Arc::new(AtomicUsize::new(0));
         let reading = {
-            let (pods, cancel) = (pods.clone(), cancel.clone());
+            let (pods, cancel, reads) = (pods.clone(), cancel.clone(), reads.clone());
             tokio::task::spawn_blocking(move || {
                 let mut wrong = 0;
                 while !cancel.is_cancelled() {
                     wrong += usize::from(pods.owned_or_orphan(&owner).len() != 1);
+                    reads.fetch_add(1, Ordering::SeqCst);
                 }
                 wrong
             })
         };
-        for round in 0..2000 {
+        for round in 0..100 {
             let mine = OwnerReference {
                 uid: "me".to_owned(),
                 controller: Some(true),
@@ -136,7 +140,14 @@ mod tests {
             };
             pod.metadata.owner_references = (round % 2 == 0).then_some(mine).into_iter().collect();
             api.put(&pod);
-            tokio::task::yield_now().await;
+            while pods.owned_by("me").is_empty() != pod.metadata.owner_references.is_empty() {
+                tokio::task::yield_now().await;
+            }
+            // No reading sees it change hands twice.
+            let end = reads.load(Ordering::SeqCst) + 2;
+            while reads.load(Ordering::SeqCst) < end {
+                tokio::task::yield_now().await;
+            }
         }
         cancel.cancel();
         assert_eq!(reading.await.expect("it reads"), 0);
