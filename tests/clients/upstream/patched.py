@@ -158,8 +158,7 @@ class Drawn:
             self.refused("strategic", patch, want["error"], code, got, do="strategic", live=live)
             return
         updated, answer = self.send("PUT", f"{self.path}?dryRun=All", want["object"])
-        # A conflict: the server keeps the status of some kinds.
-        if updated == 409 or (updated == 400 and code in (400, 422)):
+        if updated == 400 and code in (400, 422):
             return
         self.compare("strategic", patch, (updated, bare(answer)), (code, bare(got)))
 
@@ -300,7 +299,8 @@ def compare(server, program, count=25, only=""):
     books = Books(program)
     namespace(server)
     for kind in BODIES:
-        if not f"patched-{kind}".startswith(only):
+        # The server itself writes the status of flow schemas, at any time.
+        if not f"patched-{kind}".startswith(only) or kind == "flowschema":
             continue
         drawn = Drawn(server, books, kind, random.Random(f"{SEED} {kind}"))
         if kind == "pod":
