@@ -6,6 +6,7 @@ pub mod create;
 pub mod delete;
 pub mod get;
 pub mod list;
+mod pace;
 pub mod patch;
 pub mod scale;
 pub mod update;

@@ -25,6 +25,7 @@ use crate::options::ListOptions;
 use crate::selectors;
 use crate::served::Served;
 use crate::table::{self, Include};
+use crate::verbs::pace::Pace;
 use crate::wsstream::{self, Framing};
 
 /// Watches without a timeout end at random between this and its double.
@@ -137,6 +138,7 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
                 unseen: LOOK_EVERY,
                 over: false,
                 listed,
+                pace: (!req.in_process).then(Pace::new),
             };
             feed.boxed()
         }
@@ -251,6 +253,8 @@ struct Feed {
     over: bool,
     /// To be called at the end of the initial events.
     listed: Option<Box<dyn FnOnce() + Send>>,
+    /// None of a watch inside the process.
+    pace: Option<Pace>,
 }
 
 impl Feed {
@@ -260,6 +264,15 @@ impl Feed {
             || self.cancelled.as_mut().poll(cx).is_ready()
             || self.deadline.as_mut().poll(cx).is_ready();
         self.over
+    }
+
+    /// Whether it is not the time to look for further events. It does not look
+    /// then, so that none of them wakes it.
+    fn rests(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(pace) = &mut self.pace else {
+            return false;
+        };
+        pace.poll(cx).is_pending() || (self.receiver.is_empty() && pace.rest(cx))
     }
 }
 
@@ -279,14 +292,19 @@ impl Stream for Feed {
             }
             return Poll::Ready(Some(item));
         }
-        match self.receiver.poll_recv(cx) {
-            Poll::Ready(delivery) => {
-                self.over = delivery.is_none();
-                Poll::Ready(delivery.map(Item::from))
+        if !self.rests(cx)
+            && let Poll::Ready(delivery) = self.receiver.poll_recv(cx)
+        {
+            self.over = delivery.is_none();
+            if let Some(pace) = &mut self.pace {
+                pace.count();
             }
-            Poll::Pending if self.is_over(cx) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
+            return Poll::Ready(delivery.map(Item::from));
         }
+        if self.is_over(cx) {
+            return Poll::Ready(None);
+        }
+        Poll::Pending
     }
 }
 
