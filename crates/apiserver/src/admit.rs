@@ -447,6 +447,9 @@ async fn check_escalation(
         Err(EscalationError::RoleNotFound(role)) => {
             Err(Error::not_found(desc.group, desc.resource, &role))
         }
+        Err(unknown @ EscalationError::UnknownRoleKind(_)) => {
+            Err(Error::simple(500, "", unknown.to_string()))
+        }
     }
 }
 
