@@ -94,8 +94,17 @@ pub fn of_list(
     options: Options,
     meta: ListMeta,
 ) -> Value {
-    let default = printers::default_of(resource.desc, objects.iter().map(SharedObject::value));
-    let rows = rows(resource, objects, version, options, default);
+    let trees = || objects.iter().map(SharedObject::value);
+    let default = printers::default_of(resource.desc, trees());
+    let mut rows = rows(resource, objects, version, options, default);
+    if resource.desc.resource == "flowschemas"
+        && let Some(order) = printers::order_of(resource.desc, &trees().collect::<Vec<_>>())
+    {
+        rows = order
+            .into_iter()
+            .map(|place| std::mem::take(&mut rows[place]))
+            .collect();
+    }
     finish(resource, rows, version, options, meta)
 }
 
@@ -136,8 +145,13 @@ fn rows(
         .collect()
 }
 
-/// The table of a Scale.
-pub fn of_scale(object: &SharedObject, version: MetaVersion, options: Options) -> Value {
+/// The table of a Scale, whose columns are other ones for kinds that are defined by clients.
+pub fn of_scale(
+    object: &SharedObject,
+    is_custom: bool,
+    version: MetaVersion,
+    options: Options,
+) -> Value {
     let tree = object.value();
     let age = printers::age(&tree, options.now.unwrap_or_else(skeg_meta::Time::now));
     let desired = tree["spec"]["replicas"].as_i64().unwrap_or(0);
@@ -157,10 +171,10 @@ pub fn of_scale(object: &SharedObject, version: MetaVersion, options: Options) -
         "apiVersion": version.api_version(),
         "metadata": {"resourceVersion": object.revision().to_string()},
         "columnDefinitions": [
-            column("Name", "string", "name"),
+            column("Name", "string", if is_custom { "name" } else { "" }),
             column("Desired", "integer", ""),
             column("Available", "integer", ""),
-            column("Age", "date", ""),
+            column("Age", if is_custom { "date" } else { "string" }, ""),
         ],
         "rows": [{"cells": [object.name(), desired, available, age], "object": shown}],
     })
@@ -201,7 +215,10 @@ fn finish(
     if let Some(remaining) = meta.remaining {
         list_meta.insert("remainingItemCount", remaining);
     }
-    let columns = if options.no_headers {
+    // Tables of APIServices are made by another server of upstream's, which tells
+    // columns each time.
+    let no_headers = options.no_headers && resource.desc.resource != "apiservices";
+    let columns = if no_headers {
         Value::Null
     } else if let Some(kind) = &resource.custom {
         custom_columns(kind)

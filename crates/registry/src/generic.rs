@@ -150,8 +150,14 @@ fn check_metadata(res: &Resource, obj: &Value, names: metadata::NameRule<'_>, er
         errs,
     );
     // Of finalizers without a domain, owners of custom resources are only warned;
-    // those of definitions have none.
-    let own = res.custom.is_some() || strategy.deletion_finalizer().is_some();
+    // those of definitions have none. The rule belongs to the core kinds, whose
+    // validation these groups do not use.
+    let own = res.custom.is_some()
+        || strategy.deletion_finalizer().is_some()
+        || matches!(
+            res.desc.group,
+            "admissionregistration.k8s.io" | "apiregistration.k8s.io" | "coordination.k8s.io"
+        );
     if own && errs.len() > before {
         errs.retain(|e| !e.field.starts_with("metadata.finalizers["));
     }

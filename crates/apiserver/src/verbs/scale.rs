@@ -64,7 +64,7 @@ fn answer(
     {
         let shared = SharedObject::from_value(tree, ty, object.revision());
         let rows = table::Options::read(req.query)?.at(req.server.now());
-        let value = table::of_scale(&shared, version, rows);
+        let value = table::of_scale(&shared, paths.custom, version, rows);
         let body = negotiate::encode::tree(&value, None, wanted.format, wanted.pretty);
         return Ok(reply::bytes(200, wanted.format.media_type(), body));
     }

@@ -100,7 +100,10 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
 
 fn node(o: &Value, now: Time) -> Vec<Value> {
     let (spec, status) = (at(o, "spec"), at(o, "status"));
-    let mut states: Vec<&str> = match text::condition(o, "Ready").map(|c| s(c, "status")) {
+    let ready = list(status, "conditions")
+        .iter()
+        .rfind(|c| s(c, "type") == "Ready");
+    let mut states: Vec<&str> = match ready.map(|c| s(c, "status")) {
         Some("True") => vec!["Ready"],
         Some(_) => vec!["NotReady"],
         None => vec!["Unknown"],
@@ -131,11 +134,13 @@ fn node(o: &Value, now: Time) -> Vec<Value> {
             .to_owned()
     };
     let info = at(status, "nodeInfo");
-    let kernel = match (s(info, "kernelVersion"), s(info, "architecture")) {
-        ("", _) => "<unknown>".to_owned(),
-        (k, "") => k.to_owned(),
-        (k, a) => format!("{k} ({a})"),
+    let mut kernel = match s(info, "kernelVersion") {
+        "" => "<unknown>".to_owned(),
+        version => version.to_owned(),
     };
+    if !s(info, "architecture").is_empty() {
+        kernel = format!("{kernel} ({})", s(info, "architecture"));
+    }
     vec![
         tree::name_of(o).into(),
         states.join(",").into(),

@@ -36,9 +36,9 @@ pub fn row(desc: &ResourceDesc, obj: &Value, now: Time) -> Row {
     if desc.group.is_empty() && desc.resource == "pods" {
         row.conditions = pods::conditions(obj);
     }
-    // A row has as many cells as there are columns, whatever the printer says.
-    row.cells
-        .resize(desc.printer_columns.len().max(1), Value::from(""));
+    // A row has a cell for each column, whatever the printer says.
+    let columns = desc.printer_columns.len().max(1).max(row.cells.len());
+    row.cells.resize(columns, Value::from(""));
     row
 }
 
@@ -67,6 +67,21 @@ pub fn default_of(desc: &ResourceDesc, objects: impl Iterator<Item = Arc<Value>>
         .filter(|(_, class)| asks(class))
         .max_by_key(|(_, class)| key(class))
         .map(|(at, _)| at)
+}
+
+/// The order of the rows of a list, as places in it, where it is another than that of the
+/// names: flow schemas are shown in the order in which they are asked.
+pub fn order_of(desc: &ResourceDesc, objects: &[Arc<Value>]) -> Option<Vec<usize>> {
+    if (desc.group, desc.resource) != ("flowcontrol.apiserver.k8s.io", "flowschemas") {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..objects.len()).collect();
+    order.sort_by_key(|&place| {
+        let schema = &objects[place];
+        let precedence = tree::i0(tree::at(schema, "spec"), "matchingPrecedence");
+        (precedence, tree::name_of(schema).to_owned())
+    });
+    Some(order)
 }
 
 impl Row {
@@ -107,6 +122,21 @@ mod tests {
     use super::*;
     use skeg_schema::json;
     use skeg_schema::resources::RESOURCES;
+
+    #[test]
+    fn flow_schemas_are_in_the_order_of_their_precedence() {
+        let of = |resource: &str| RESOURCES.iter().find(|desc| desc.resource == resource);
+        let schema = |name: &str, precedence: i64| {
+            Arc::new(json!({
+                "metadata": {"name": name},
+                "spec": {"matchingPrecedence": precedence},
+            }))
+        };
+        let all = [schema("a", 9), schema("c", 2), schema("b", 2)];
+        let desc = of("flowschemas").expect("a resource");
+        assert_eq!(order_of(desc, &all), Some(vec![2, 1, 0]));
+        assert_eq!(order_of(of("pods").expect("a resource"), &all), None);
+    }
 
     #[test]
     fn one_storage_class_of_a_list_is_the_default() {

@@ -87,7 +87,8 @@ fn summary(pod: &Value) -> Summary {
 fn initialized(status: &Value) -> bool {
     list(status, "conditions")
         .iter()
-        .any(|c| s(c, "type") == "Initialized" && s(c, "status") == "True")
+        .find(|c| s(c, "type") == "Initialized")
+        .is_some_and(|c| s(c, "status") == "True")
 }
 
 fn init(sum: &mut Summary, spec: &Value, status: &Value, sidecar: &dyn Fn(&str) -> bool) -> bool {
@@ -141,6 +142,8 @@ fn main(sum: &mut Summary, status: &Value) {
     sum.restarts = sum.sidecar_restarts;
     sum.last_restart = sum.last_sidecar_restart.take();
     let mut running = false;
+    // Why a container failed, of several the first.
+    let mut failed = None;
     for c in list(status, "containerStatuses").iter().rev() {
         sum.restarts += i0(c, "restartCount");
         newest(
@@ -159,16 +162,24 @@ fn main(sum: &mut Summary, status: &Value) {
             } else {
                 format!("ExitCode:{}", i0(ended, "exitCode"))
             };
+            if i0(ended, "exitCode") != 0 {
+                failed = Some(sum.reason.clone());
+            }
         } else if tree::b(c, "ready") && has(state, "running") {
             running = true;
             sum.ready += 1;
         }
     }
-    if sum.reason == "Completed" && running {
+    if sum.reason == "Completed" {
         let ready = list(status, "conditions")
             .iter()
             .any(|c| s(c, "type") == "Ready" && s(c, "status") == "True");
-        sum.reason = if ready { "Running" } else { "NotReady" }.to_owned();
+        match failed {
+            _ if running && ready => sum.reason = "Running".to_owned(),
+            Some(reason) => sum.reason = reason,
+            None if running => sum.reason = "NotReady".to_owned(),
+            None => {}
+        }
     }
 }
 
@@ -194,7 +205,8 @@ pub fn cells(pod: &Value, now: Time) -> Vec<Value> {
             .filter(|g| {
                 list(status, "conditions")
                     .iter()
-                    .any(|c| s(c, "type") == s(g, "conditionType") && s(c, "status") == "True")
+                    .find(|c| s(c, "type") == s(g, "conditionType"))
+                    .is_some_and(|c| s(c, "status") == "True")
             })
             .count();
         format!("{fine}/{}", gates.len())
@@ -220,6 +232,36 @@ mod tests {
         let cells = cells(&pod, "2026-01-01T00:10:00Z".parse().unwrap());
         let got: Vec<&str> = cells[1..5].iter().map(|c| c.as_str().unwrap()).collect();
         assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn what_failed_is_told_before_what_is_done() {
+        let pod = |conditions: Value, statuses: Value| {
+            json!({
+                "metadata": {"name": "p", "creationTimestamp": "2026-01-01T00:00:00Z"},
+                "spec": {"containers": [{"name": "a"}, {"name": "b"}, {"name": "c"}]},
+                "status": {
+                    "phase": "Running", "conditions": conditions, "containerStatuses": statuses,
+                },
+            })
+        };
+        let ended = |code: i64, reason: &str| {
+            let state = json!({"terminated": {"exitCode": code, "reason": reason}});
+            json!({"name": "x", "restartCount": 0, "state": state})
+        };
+        let running = json!({
+            "name": "x", "restartCount": 0, "ready": true, "state": {"running": {}},
+        });
+        let done = ended(0, "Completed");
+        let all =
+            |second: &Value, third: &Value| json!([done.clone(), second.clone(), third.clone()]);
+        let row = |ready: &'static str, shown: &'static str| [ready, shown, "0", "10m"];
+        let failed = ended(1, "Error");
+        check(pod(json!([]), all(&failed, &failed)), row("0/3", "Error"));
+        check(pod(json!([]), all(&failed, &running)), row("1/3", "Error"));
+        check(pod(json!([]), all(&done, &running)), row("1/3", "NotReady"));
+        let ready = json!([{"type": "Ready", "status": "True"}]);
+        check(pod(ready, all(&failed, &running)), row("1/3", "Running"));
     }
 
     #[test]

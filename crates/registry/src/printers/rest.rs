@@ -82,17 +82,23 @@ fn network(resource: &str) -> Option<Printer> {
                 };
                 format!("{kind}/{}", s(p, "name"))
             };
+            let is_default = tree::annotation(o, "ingressclass.kubernetes.io/is-default-class");
+            let shown = match is_default {
+                Some("true") => format!("{} (default)", tree::name_of(o)).into(),
+                _ => name(o),
+            };
             vec![
-                name(o),
+                shown,
                 tree::sp(o, &["spec", "controller"]).into(),
                 parameters.into(),
                 age(o, now).into(),
             ]
         },
-        "ipaddresses" => |o, _| {
+        // Upstream's rows have an age that no column is declared for.
+        "ipaddresses" => |o, now| {
             let p = path(o, &["spec", "parentRef"]);
             if p.is_null() {
-                return vec![name(o), "<none>".into()];
+                return vec![name(o), "<none>".into(), age(o, now).into()];
             }
             let mut parts: Vec<String> = Vec::new();
             let group = s(p, "group");
@@ -105,7 +111,7 @@ fn network(resource: &str) -> Option<Printer> {
                 parts.push(s(p, "namespace").to_owned());
             }
             parts.push(s(p, "name").to_owned());
-            vec![name(o), parts.join("/").into()]
+            vec![name(o), parts.join("/").into(), age(o, now).into()]
         },
         "servicecidrs" => |o, now| {
             let cidrs: Vec<&str> = list(at(o, "spec"), "cidrs")
@@ -280,6 +286,9 @@ fn preview(resource: &str) -> Option<Printer> {
 /// Which server encodes in which version; of many the first three.
 fn servers(all: &[Value]) -> String {
     const SHOWN: usize = 3;
+    if all.is_empty() {
+        return "<unset>".to_owned();
+    }
     let shown: Vec<String> = all
         .iter()
         .take(SHOWN)
@@ -375,11 +384,11 @@ fn storage(resource: &str) -> Option<Printer> {
             }
             if !at(status, "allocation").is_null() {
                 states.push("allocated");
+                if !list(status, "reservedFor").is_empty() {
+                    states.push("reserved");
+                }
             } else if !tree::is_deleting(o) {
                 states.push("pending");
-            }
-            if !list(status, "reservedFor").is_empty() {
-                states.push("reserved");
             }
             vec![name(o), states.join(",").into(), age(o, now).into()]
         },
@@ -401,9 +410,11 @@ fn storage(resource: &str) -> Option<Printer> {
             } else {
                 format!("{}.{group}", s(r, "resource"))
             };
-            let state = ["Succeeded", "Failed", "Running"]
-                .into_iter()
-                .find(|k| condition(o, k).is_some_and(|c| s(c, "status") == "True"))
+            let state = list(at(o, "status"), "conditions")
+                .iter()
+                .filter(|c| s(c, "status") == "True")
+                .map(|c| s(c, "type"))
+                .rfind(|kind| matches!(*kind, "Running" | "Failed" | "Succeeded"))
                 .unwrap_or("Unknown");
             vec![name(o), what.into(), state.into()]
         },
@@ -437,16 +448,13 @@ fn extension(resource: &str) -> Option<Printer> {
             let r = at(spec, "paramRef");
             let param = if r.is_null() {
                 "<unset>".to_owned()
-            } else if tree::has(r, "selector") {
-                selector_dump(at(r, "selector"))
-            } else if s(r, "namespace").is_empty() {
-                if s(r, "name").is_empty() {
-                    "*".to_owned()
-                } else {
-                    s(r, "name").to_owned()
-                }
             } else {
-                format!("{}/{}", s(r, "namespace"), s(r, "name"))
+                match (s(r, "namespace"), s(r, "name")) {
+                    (_, "") if tree::has(r, "selector") => selector_dump(at(r, "selector")),
+                    (_, "") => "<unset>".to_owned(),
+                    ("", name) => format!("*/{name}"),
+                    (namespace, name) => format!("{namespace}/{name}"),
+                }
             };
             vec![
                 name(o),
@@ -457,19 +465,15 @@ fn extension(resource: &str) -> Option<Printer> {
         },
         "customresourcedefinitions" => |o, _| {
             let spec = at(o, "spec");
-            let versions: Vec<String> = list(spec, "versions")
+            let mut versions: Vec<String> = list(spec, "versions")
                 .iter()
-                .map(|v| {
-                    let mut text = s(v, "name").to_owned();
-                    if tree::b(v, "storage") {
-                        text.push_str("(storage)");
-                    }
-                    if !tree::b(v, "served") {
-                        text.push_str("(unserved)");
-                    }
-                    text
+                .filter(|v| tree::b(v, "served"))
+                .map(|v| match tree::b(v, "storage") {
+                    true => format!("{}(storage)", s(v, "name")),
+                    false => s(v, "name").to_owned(),
                 })
                 .collect();
+            versions.sort_unstable();
             let short: Vec<&str> = list(at(spec, "names"), "shortNames")
                 .iter()
                 .filter_map(Value::as_str)
@@ -652,6 +656,42 @@ mod tests {
         let many = version((1..6).map(server).collect());
         let shown = Value::from("s1=v1,s2=v1,s3=v1 + 2 more...");
         assert_eq!(cells("storageversions", many)[2], shown);
+    }
+
+    #[test]
+    fn versions_that_are_served_are_in_the_order_of_their_names() {
+        let printer = extension("customresourcedefinitions").expect("a printer");
+        let definition = json!({"spec": {"versions": [
+            {"name": "v2", "served": true},
+            {"name": "v1", "served": true, "storage": true},
+            {"name": "v1beta1", "served": false},
+        ]}});
+        let shown = printer(&definition, Time::now())[2].clone();
+        assert_eq!(shown, Value::from("v1(storage),v2"));
+    }
+
+    #[test]
+    fn parameters_of_bindings() {
+        let printer = extension("validatingadmissionpolicybindings").expect("a printer");
+        let shown = |params: Value| {
+            let binding = json!({"spec": {"policyName": "p", "paramRef": params}});
+            printer(&binding, Time::now())[2].clone()
+        };
+        assert_eq!(shown(json!({"name": "x"})), Value::from("*/x"));
+        let both = json!({"name": "x", "namespace": "n"});
+        assert_eq!(shown(both), Value::from("n/x"));
+        assert_eq!(shown(json!({})), Value::from("<unset>"));
+    }
+
+    #[test]
+    fn the_default_class_is_marked() {
+        let class = |asks: &str| {
+            let name = "ingressclass.kubernetes.io/is-default-class";
+            let metadata = json!({"name": "c", "annotations": {name: asks}});
+            cells("ingressclasses", json!({"metadata": metadata}))[0].clone()
+        };
+        assert_eq!(class("true"), Value::from("c (default)"));
+        assert_eq!(class("false"), Value::from("c"));
     }
 
     #[test]

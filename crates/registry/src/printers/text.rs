@@ -12,7 +12,8 @@ pub fn age(obj: &Value, now: Time) -> String {
 /// The time since a timestamp, short; `<unknown>` without one.
 pub fn since(time: &str, now: Time) -> String {
     match time.parse::<jiff::Timestamp>() {
-        Ok(then) => duration(now.0.as_second() - then.as_second()),
+        // Fractions of seconds are cut off, toward zero.
+        Ok(then) => duration(now.0.duration_since(then).as_secs()),
         Err(_) => "<unknown>".into(),
     }
 }

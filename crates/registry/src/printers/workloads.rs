@@ -79,7 +79,7 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
                 .find(|r| tree::b(r, "controller"))
                 .map_or("<none>".to_owned(), |r| {
                     let version = s(r, "apiVersion");
-                    let group = version.split_once('/').map_or("", |g| g.0);
+                    let group = version.split_once('/').map_or("", |g| g.0).to_lowercase();
                     let kind = s(r, "kind").to_lowercase();
                     if group.is_empty() {
                         format!("{kind}/{}", s(r, "name"))
@@ -211,6 +211,8 @@ fn autoscaler(o: &Value, now: Time) -> Vec<Value> {
 }
 
 const SHOWN: usize = 2;
+const UNKNOWN: &str = "<unknown>";
+const NO_QUANTITY: &str = "<nil>";
 
 fn metrics(specs: &[Value], statuses: &[Value]) -> String {
     if specs.is_empty() {
@@ -250,37 +252,86 @@ fn metric(m: &Value, status: &Value) -> String {
         _ => return "<unknown type>".into(),
     };
     let target = path(m, &[source, "target"]);
-    let current = path(status, &[source, "current"]);
-    let unknown = || "<unknown>".to_owned();
+    let current = match at(status, source) {
+        Value::Null => None,
+        measured => Some(at(measured, "current")),
+    };
+    let wanted = |field: &str| value(target, field).unwrap_or_else(|| NO_QUANTITY.to_owned());
+    // A quantity that is not told where its source is, is shown as Go shows a nil.
+    let now = |field: &str, otherwise: &str| match current {
+        None => UNKNOWN.to_owned(),
+        Some(current) => value(current, field).unwrap_or_else(|| otherwise.to_owned()),
+    };
+    let has_average = has(target, "averageValue");
     match kind {
-        "External" | "Object" | "Pods" => {
-            if has(target, "averageValue") && (kind != "Object" || has(target, "averageValue")) {
-                let now = value(current, "averageValue").unwrap_or_else(unknown);
-                let suffix = if kind == "Pods" { "" } else { " (avg)" };
-                format!(
-                    "{now}/{}{suffix}",
-                    value(target, "averageValue").unwrap_or_default()
-                )
-            } else {
-                let now = value(current, "value").unwrap_or_else(unknown);
-                format!("{now}/{}", value(target, "value").unwrap_or_default())
-            }
+        "Pods" => {
+            let now = now("averageValue", NO_QUANTITY);
+            format!("{now}/{}", wanted("averageValue"))
+        }
+        "External" | "Object" if has_average => {
+            let now = now("averageValue", UNKNOWN);
+            format!("{now}/{} (avg)", wanted("averageValue"))
+        }
+        "External" | "Object" => {
+            let now = now("value", NO_QUANTITY);
+            format!("{now}/{}", wanted("value"))
         }
         _ => {
             let name = s(at(m, source), "name");
-            if has(target, "averageValue") {
-                let now = value(current, "averageValue").unwrap_or_else(unknown);
-                format!(
-                    "{name}: {now}/{}",
-                    value(target, "averageValue").unwrap_or_default()
-                )
-            } else {
-                let now =
-                    value(current, "averageUtilization").map_or_else(unknown, |v| format!("{v}%"));
-                let wanted = value(target, "averageUtilization")
-                    .map_or("<auto>".to_owned(), |v| format!("{v}%"));
-                format!("{name}: {now}/{wanted}")
+            if has_average {
+                let now = now("averageValue", NO_QUANTITY);
+                return format!("{name}: {now}/{}", wanted("averageValue"));
             }
+            let used = current.and_then(|current| value(current, "averageUtilization"));
+            let used = used.map_or(UNKNOWN.to_owned(), |share| format!("{share}%"));
+            let wanted = value(target, "averageUtilization")
+                .map_or("<auto>".to_owned(), |share| format!("{share}%"));
+            format!("{name}: {used}/{wanted}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn what_is_measured_and_not_told_is_nil() {
+        let target = |kind: &str, field: &'static str| json!({"type": kind, field: "9"});
+        let shown = |kind: &str, source: &'static str, target: Value, status: Value| {
+            let spec = json!({"type": kind, source: {"name": "cpu", "target": target}});
+            metric(&spec, &status)
+        };
+        let average = || target("AverageValue", "averageValue");
+        let value = || target("Value", "value");
+        let none = || json!({});
+        for (kind, source, wanted, nothing, something) in [
+            (
+                "Resource",
+                "resource",
+                average(),
+                "cpu: <unknown>/9",
+                "cpu: <nil>/9",
+            ),
+            ("Pods", "pods", average(), "<unknown>/9", "<nil>/9"),
+            ("External", "external", value(), "<unknown>/9", "<nil>/9"),
+            (
+                "External",
+                "external",
+                average(),
+                "<unknown>/9 (avg)",
+                "<unknown>/9 (avg)",
+            ),
+            ("Object", "object", value(), "<unknown>/9", "<nil>/9"),
+        ] {
+            assert_eq!(
+                shown(kind, source, wanted.clone(), none()),
+                nothing,
+                "{kind}"
+            );
+            let measured = json!({source: {"current": {}}});
+            assert_eq!(shown(kind, source, wanted, measured), something, "{kind}");
         }
     }
 }

@@ -645,16 +645,6 @@ fn capacity(obj: &Value, errs: &mut Errs) {
 fn csi_driver(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    for m in list(spec, "volumeLifecycleModes")
-        .iter()
-        .filter_map(Value::as_str)
-    {
-        errs.one_of(
-            &path.child("volumeLifecycleModes"),
-            m,
-            &["Persistent", "Ephemeral"],
-        );
-    }
     if let Some(p) = at(spec, "fsGroupPolicy").as_str() {
         errs.one_of(
             &path.child("fsGroupPolicy"),
@@ -669,6 +659,7 @@ fn csi_driver(obj: &Value, errs: &mut Errs) {
         let audience = s(t, "audience");
         if !audiences.insert(audience) {
             errs.duplicate(&t_path.child("audience"), audience);
+            continue;
         }
         if let Some(seconds) = tree::i(t, "expirationSeconds") {
             let e_path = t_path.child("expirationSeconds");
@@ -687,6 +678,16 @@ fn csi_driver(obj: &Value, errs: &mut Errs) {
                 );
             }
         }
+    }
+    for m in list(spec, "volumeLifecycleModes")
+        .iter()
+        .filter_map(Value::as_str)
+    {
+        errs.one_of(
+            &path.child("volumeLifecycleModes"),
+            m,
+            &["Persistent", "Ephemeral"],
+        );
     }
     if let Some(period) = tree::i(spec, "nodeAllocatableUpdatePeriodSeconds")
         && period < 10

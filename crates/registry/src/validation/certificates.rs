@@ -12,7 +12,6 @@ use skeg_schema::Value;
 use std::collections::HashSet;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::oid_registry::OID_SIG_ED25519;
-use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::X509Name;
@@ -62,13 +61,14 @@ pub fn request(obj: &Value, errs: &mut Errs) {
     if usages.is_empty() {
         errs.required(&u_path, "");
     }
+    let usages = || usages.iter().filter_map(Value::as_str).enumerate();
+    for (n, usage) in usages() {
+        errs.one_of(&u_path.index(n), usage, USAGES);
+    }
     let mut seen = HashSet::new();
-    for (n, u) in usages.iter().filter_map(Value::as_str).enumerate() {
-        if !USAGES.contains(&u) {
-            errs.not_supported(&u_path.index(n), u, USAGES);
-        }
-        if !seen.insert(u) {
-            errs.duplicate(&u_path.index(n), u);
+    for (n, usage) in usages() {
+        if !seen.insert(usage) {
+            errs.duplicate(&u_path.index(n), usage);
         }
     }
     let signer = s(spec, "signerName");
@@ -98,14 +98,17 @@ pub fn request(obj: &Value, errs: &mut Errs) {
 // The request in PEM.
 fn read_request(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
     const TYPE: &str = "PEM block type must be CERTIFICATE REQUEST";
-    let Some(Ok(block)) = Pem::iter_from_buffer(bytes).next() else {
+    let blocks = super::extension::pem_blocks(&String::from_utf8_lossy(bytes));
+    let Some(block) = blocks.first() else {
         return Err(TYPE);
     };
     if block.label != "CERTIFICATE REQUEST" {
         return Err(TYPE);
     }
-    match X509CertificationRequest::from_der(&block.contents) {
-        Ok(_) => Ok(block.contents),
+    let der = STANDARD.decode(&block.body).map_err(|_| TYPE)?;
+    match X509CertificationRequest::from_der(&der) {
+        Ok(([], _)) => Ok(der),
+        Ok(_) => Err("asn1: syntax error: trailing data"),
         Err(_) => Err("asn1: structure error: malformed certificate request"),
     }
 }
@@ -364,7 +367,7 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
 
 // What is wrong with the request that stands for a pod's key: the value to show, and words.
 fn stub_fault(der: &[u8]) -> Option<(Value, &'static str)> {
-    let Ok((_, request)) = X509CertificationRequest::from_der(der) else {
+    let Ok(([], request)) = X509CertificationRequest::from_der(der) else {
         return Some((omitted(), "must be a valid PKCS#10 CSR"));
     };
     if !is_signed_by_its_key(&request) {

@@ -315,7 +315,7 @@ fn url_rule_path(url: &str, path: &Path<'_>, errs: &mut Errs) {
         "must not contain white-space"
     } else if url.contains("//") {
         "must not contain double slash"
-    } else if url[..url.len() - 1].contains('*') || (url.ends_with('*') && !url.ends_with("/*")) {
+    } else if url.strip_suffix("/*").unwrap_or(url).contains('*') {
         "wildcard can only do suffix matching"
     } else {
         return;

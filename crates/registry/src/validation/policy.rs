@@ -194,22 +194,40 @@ fn is_reason(text: &str) -> bool {
         && text.chars().all(inner)
 }
 
+const REASON_LEN_MAX: usize = 1024;
+const MESSAGE_LEN_MAX: usize = 32 << 10;
+
 /// Conditions of the common form.
 pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
     let mut seen = std::collections::HashSet::new();
     for (n, c) in all.iter().enumerate() {
         let at_path = path.index(n);
         let kind = s(c, "type");
-        errs.invalid_all(&at_path.child("type"), kind, names::qualified_name(kind));
         if !seen.insert(kind) {
-            errs.duplicate(&at_path.child("type"), kind);
+            errs.duplicate(&at_path, kind);
         }
-        errs.one_of(
-            &at_path.child("status"),
-            s(c, "status"),
-            &["False", "True", "Unknown"],
-        );
-        numbers::non_negative(c, "observedGeneration", &at_path, errs);
+        if kind.is_empty() {
+            errs.required(&at_path.child("type"), "is required");
+        } else {
+            errs.invalid_all(&at_path.child("type"), kind, names::qualified_name(kind));
+        }
+        match s(c, "status") {
+            "" => errs.required(&at_path.child("status"), ""),
+            status => errs.one_of(
+                &at_path.child("status"),
+                status,
+                &["False", "True", "Unknown"],
+            ),
+        }
+        if let Some(generation) = tree::i(c, "observedGeneration")
+            && generation < 0
+        {
+            errs.invalid(
+                &at_path.child("observedGeneration"),
+                generation,
+                "must be greater than or equal to zero",
+            );
+        }
         if !has(c, "lastTransitionTime") {
             errs.required(&at_path.child("lastTransitionTime"), "");
         }
@@ -218,6 +236,12 @@ pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
             errs.required(&at_path.child("reason"), "");
         } else if !is_reason(reason) {
             errs.invalid(&at_path.child("reason"), reason, BAD_REASON);
+        }
+        if reason.len() > REASON_LEN_MAX {
+            errs.too_long(&at_path.child("reason"), REASON_LEN_MAX);
+        }
+        if s(c, "message").len() > MESSAGE_LEN_MAX {
+            errs.too_long(&at_path.child("message"), MESSAGE_LEN_MAX);
         }
     }
 }

@@ -412,6 +412,9 @@ fn resource_names(r: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// Which requests a policy or binding looks at.
 pub fn match_resources(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if let Some(policy) = at(v, "matchPolicy").as_str() {
+        errs.one_of(&path.child("matchPolicy"), policy, &["Equivalent", "Exact"]);
+    }
     for f in ["namespaceSelector", "objectSelector"] {
         if has(v, f) {
             metadata::label_selector(at(v, f), &path.child(f), errs);
@@ -424,8 +427,5 @@ pub fn match_resources(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             resource_names(r, &path.child("resourceNames"), errs);
             rule(r, &path, errs);
         }
-    }
-    if let Some(policy) = at(v, "matchPolicy").as_str() {
-        errs.one_of(&path.child("matchPolicy"), policy, &["Equivalent", "Exact"]);
     }
 }

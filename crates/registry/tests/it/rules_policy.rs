@@ -1,9 +1,10 @@
 //! Rule by rule: a good object, one change to it, and how what is said of that
 //! begins. Messages are upstream's.
 
-use crate::tables::{Rules, alike, check, check_update, merged};
+use crate::tables::{Rules, alike, check, check_update, faults, merged};
 use skeg_meta::Time;
 use skeg_registry::errors::Errs;
+use skeg_registry::path::Path;
 use skeg_registry::validation::{
     admission_policies, certificates, extension, flow, network, policy, webhooks,
 };
@@ -578,4 +579,41 @@ fn what_a_pod_tells_a_signer() {
             ),
         ],
     );
+}
+
+#[test]
+fn conditions_of_the_common_form() {
+    let said = |condition: Value| {
+        let faults = faults(|errs| {
+            let all = [condition];
+            policy::conditions(&all, &Path::root("c"), errs);
+        });
+        faults.join("; ")
+    };
+    let good = json!({
+        "type": "A", "status": "True", "reason": "R", "lastTransitionTime": "2026-01-01T00:00:00Z",
+    });
+    let with = |change: Value| said(merged(&good, &change));
+    assert_eq!(with(json!({})), "");
+    assert_eq!(
+        with(json!({"type": ""})),
+        "c[0].type: Required value: is required"
+    );
+    assert_eq!(with(json!({"status": ""})), "c[0].status: Required value");
+    assert_eq!(
+        with(json!({"observedGeneration": -1})),
+        "c[0].observedGeneration: Invalid value: -1: must be greater than or equal to zero"
+    );
+    assert_eq!(
+        with(json!({"reason": ("r".repeat(1025))})),
+        "c[0].reason: Too long: may not be more than 1024 bytes"
+    );
+    assert_eq!(
+        with(json!({"message": ("m".repeat(32769))})),
+        "c[0].message: Too long: may not be more than 32768 bytes"
+    );
+    let twice = faults(|errs| {
+        policy::conditions(&[good.clone(), good.clone()], &Path::root("c"), errs);
+    });
+    assert_eq!(twice, ["c[1]: Duplicate value: \"A\""]);
 }
