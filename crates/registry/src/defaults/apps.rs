@@ -52,9 +52,14 @@ pub fn stateful_set(obj: &mut Value) {
     let spec = tree::obj_mut(obj, "spec");
     default_zero(spec, "podManagementPolicy", "OrderedReady");
     let strategy = tree::obj_mut(spec, "updateStrategy");
-    default_zero(strategy, "type", "RollingUpdate");
-    if s(strategy, "type") == "RollingUpdate" {
-        let rolling = tree::obj_mut(strategy, "rollingUpdate");
+    if s(strategy, "type").is_empty() {
+        set(strategy, "type", "RollingUpdate");
+        tree::obj_mut(strategy, "rollingUpdate");
+    }
+    // Of a type that was given, only what is there is filled in.
+    if s(strategy, "type") == "RollingUpdate"
+        && let Some(rolling) = get_mut(strategy, "rollingUpdate")
+    {
         default_to(rolling, "partition", 0);
         default_to(rolling, "maxUnavailable", 1);
     }

@@ -398,6 +398,19 @@ pub fn admission_binding(obj: &mut Value) {
     }
 }
 
+/// The binding of a mutating policy; in its oldest version, what becomes of a parameter that is
+/// not found need not be said.
+pub fn mutating_binding(obj: &mut Value) {
+    let is_alpha = s(obj, "apiVersion").ends_with("/v1alpha1");
+    if is_alpha
+        && let Some(spec) = get_mut(obj, "spec")
+        && let Some(param) = get_mut(spec, "paramRef")
+    {
+        default_to(param, "parameterNotFoundAction", "Deny");
+    }
+    admission_binding(obj);
+}
+
 fn match_resources(m: &mut Value) {
     default_to(m, "matchPolicy", "Equivalent");
     default_to(m, "namespaceSelector", json!({}));
@@ -465,7 +478,20 @@ fn device_request(r: &mut Value) {
     if s(r, "allocationMode") == "ExactCount" {
         default_zero(r, "count", 1);
     }
+    device_tolerations(r);
+}
+
+fn device_tolerations(r: &mut Value) {
     for t in list_mut(r, "tolerations") {
         default_zero(t, "operator", "Equal");
+    }
+}
+
+/// The devices that a claim got, in its status.
+pub fn claim_results(obj: &mut Value) {
+    if let Some(devices) = obj.at_mut(&["status", "allocation", "devices"]) {
+        list_mut(devices, "results")
+            .iter_mut()
+            .for_each(device_tolerations);
     }
 }

@@ -69,6 +69,14 @@ pub fn pod(pod: &mut Value) {
     if let Some(status) = get_mut(pod, "status") {
         sync_ips(status, "podIP", "podIPs");
         sync_ips(status, "hostIP", "hostIPs");
+        round_resources(status);
+        for kind in [
+            "initContainerStatuses",
+            "containerStatuses",
+            "ephemeralContainerStatuses",
+        ] {
+            list_mut(status, kind).iter_mut().for_each(round_resources);
+        }
     }
 }
 
@@ -159,6 +167,21 @@ fn field_ref(from: &mut Value) {
 fn resources(r: &mut Value) {
     for part in ["limits", "requests"] {
         if let Some(list) = get_mut(r, part) {
+            round_quantities(list);
+        }
+    }
+}
+
+/// The same of what a status says was given.
+fn round_resources(status: &mut Value) {
+    if let Some(given) = get_mut(status, "allocatedResources") {
+        round_quantities(given);
+    }
+    let Some(resources) = get_mut(status, "resources") else {
+        return;
+    };
+    for part in ["limits", "requests"] {
+        if let Some(list) = get_mut(resources, part) {
             round_quantities(list);
         }
     }

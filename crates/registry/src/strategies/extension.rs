@@ -63,7 +63,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "mutatingadmissionpolicybindings" => Kind {
             name: names::admission,
-            default: misc::admission_binding,
+            default: misc::mutating_binding,
             validate: |_, obj, errs| admission_policies::binding(obj, true, errs),
             status: false,
             unconditional: false,

@@ -12,7 +12,7 @@ use crate::strategy::FieldLabels;
 use crate::tree::{self, at, has, list, s, set};
 use crate::validation::{devices, extension, metadata, names, numbers, storage};
 use skeg_schema::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The row of a storage or dynamic resource.
 pub fn kind(resource: &str) -> Kind {
@@ -148,20 +148,21 @@ pub fn kind(resource: &str) -> Kind {
             validate: |_, obj, errs| csi_node(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
                 csi_node(new, errs);
-                let before = list(at(old, "spec"), "drivers");
-                for d in list(at(new, "spec"), "drivers") {
-                    let changed = before
-                        .iter()
-                        .filter(|o| s(o, "name") == s(d, "name"))
-                        .any(|o| {
-                            ["nodeID", "topologyKeys"]
+                let drivers = list(at(new, "spec"), "drivers");
+                for before in list(at(old, "spec"), "drivers") {
+                    let changed = |d: &&Value| {
+                        s(d, "name") == s(before, "name")
+                            && ["nodeID", "topologyKeys"]
                                 .iter()
-                                .any(|f| !tree::same(at(o, f), at(d, f)))
-                        });
-                    if changed {
+                                .any(|f| !tree::same(at(before, f), at(d, f)))
+                    };
+                    for driver in drivers.iter().filter(changed) {
+                        // What may change is not shown.
+                        let mut shown = driver.clone();
+                        tree::remove(&mut shown, "allocatable");
                         errs.invalid(
                             &Path::root("spec").child("drivers"),
-                            crate::dump::go(d, "storage/v1.CSINodeDriver"),
+                            crate::dump::go(&shown, "storage/v1.CSINodeDriver"),
                             IMMUTABLE,
                         );
                     }
@@ -232,6 +233,7 @@ pub fn kind(resource: &str) -> Kind {
                 {
                     misc::claim_devices(d);
                 }
+                misc::claim_results(obj);
             },
             status: true,
             create: |_, obj| {
@@ -376,6 +378,7 @@ pub fn kind(resource: &str) -> Kind {
             status_prepare: status_alone,
             status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, old, errs| {
+                extension::migration_status(new, errs);
                 let version = |v: &Value| tree::sp(v, &["status", "resourceVersion"]).to_owned();
                 if !version(old).is_empty() && version(new) != version(old) {
                     errs.invalid(
@@ -384,6 +387,7 @@ pub fn kind(resource: &str) -> Kind {
                         IMMUTABLE,
                     );
                 }
+                extension::migration_outcome(new, old, errs);
             },
             ..Kind::PLAIN
         },
@@ -496,7 +500,7 @@ fn provisioner(name: &str, path: &Path<'_>, errs: &mut Errs) {
 
 fn topologies(obj: &Value, errs: &mut Errs) {
     let path = Path::root("allowedTopologies");
-    let mut terms: Vec<String> = Vec::new();
+    let mut terms: Vec<BTreeMap<&str, BTreeSet<&str>>> = Vec::new();
     for (n, t) in list(obj, "allowedTopologies").iter().enumerate() {
         let at_path = path.index(n);
         let e_path = at_path.child("matchLabelExpressions");
@@ -519,11 +523,18 @@ fn topologies(obj: &Value, errs: &mut Errs) {
                 errs.duplicate(&at_path.child("key"), key);
             }
         }
-        let text = t.to_string();
-        if terms.contains(&text) || list(t, "matchLabelExpressions").is_empty() {
+        // The order in which keys and values are told makes no other term.
+        let expressions = list(t, "matchLabelExpressions").iter();
+        let term = expressions
+            .map(|e| {
+                let values = list(e, "values").iter().filter_map(Value::as_str);
+                (s(e, "key"), values.collect())
+            })
+            .collect();
+        if terms.contains(&term) || list(t, "matchLabelExpressions").is_empty() {
             errs.duplicate(&e_path, "");
         }
-        terms.push(text);
+        terms.push(term);
     }
 }
 
@@ -598,9 +609,6 @@ fn attachment_status(obj: &Value, errs: &mut Errs) {
     let mut size = 0;
     for (key, value) in metadata {
         size += key.len() + value.as_str().map_or(0, str::len);
-        if key.is_empty() {
-            errs.invalid(&m_path, key, "field can not be empty.");
-        }
     }
     if size > METADATA_MAX {
         errs.too_long(&m_path, METADATA_MAX);

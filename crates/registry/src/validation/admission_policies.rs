@@ -40,7 +40,13 @@ pub fn binding(obj: &Value, mutating: bool, errs: &mut Errs) {
         &path.child("matchResources"),
         errs,
     );
-    if !mutating {
+    if mutating {
+        mutating_operations(
+            at(spec, "matchResources"),
+            &path.child("matchResources"),
+            errs,
+        );
+    } else {
         actions(spec, &path.child("validationActions"), errs);
     }
 }
@@ -209,24 +215,11 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
         errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
     }
     let options = EnvOptions::new_expressions().with_mutation();
-    let mut compiler = compiler(spec, options);
+    // Its expressions know of variables though there may be none.
+    let mut compiler = Compiler::new(options, has(spec, "paramKind")).composed();
     policy_head(spec, &mut compiler, &path, errs);
-    let constraints = at(spec, "matchConstraints");
-    for op in list(constraints, "resourceRules")
-        .iter()
-        .flat_map(|r| list(r, "operations"))
-    {
-        if op.as_str() == Some("DELETE") {
-            errs.not_supported(
-                &path
-                    .child("matchConstraints")
-                    .child("resourceRules")
-                    .child("operations"),
-                "DELETE",
-                &["*", "CONNECT", "CREATE", "UPDATE"],
-            );
-        }
-    }
+    let constraints = path.child("matchConstraints");
+    mutating_operations(at(spec, "matchConstraints"), &constraints, errs);
     let mutations = list(spec, "mutations");
     let m_path = path.child("mutations");
     if mutations.is_empty() {
@@ -242,6 +235,22 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
             policy,
             &["IfNeeded", "Never"],
         ),
+    }
+}
+
+/// What is deleted cannot be changed. Upstream names the rules, not which of them.
+fn mutating_operations(matched: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let path = path.child("resourceRules");
+    for operation in list(matched, "resourceRules")
+        .iter()
+        .flat_map(|rule| list(rule, "operations"))
+        .filter_map(Value::as_str)
+    {
+        errs.one_of(
+            &path.child("operations"),
+            operation,
+            &["*", "CONNECT", "CREATE", "UPDATE"],
+        );
     }
 }
 
@@ -269,7 +278,7 @@ fn mutation(m: &Value, compiler: &Compiler, path: &Path<'_>, errs: &mut Errs) {
             format!("must be specified when patchType is {kind}"),
         );
     } else {
-        let expression = s(at(m, own), "expression");
+        let expression = s(at(m, own), "expression").trim();
         let e_path = path.child(own);
         let e_path = e_path.child("expression");
         let wanted = if own == "jsonPatch" {
@@ -277,7 +286,7 @@ fn mutation(m: &Value, compiler: &Compiler, path: &Path<'_>, errs: &mut Errs) {
         } else {
             Wanted::Object
         };
-        if expression.trim().is_empty() {
+        if expression.is_empty() {
             errs.required(&e_path, "");
         } else if let Err(why) = compiler.compile(expression, true, &wanted) {
             errs.invalid(&e_path, expression, why);

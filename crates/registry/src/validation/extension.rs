@@ -3,7 +3,7 @@
 use super::names;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
-use crate::tree::{self, at, has, i, s};
+use crate::tree::{self, at, has, i, list, s};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
@@ -132,6 +132,49 @@ pub fn migration(obj: &Value, errs: &mut Errs) {
             group,
             names::dns1123_subdomain(group, false),
         );
+    }
+}
+
+/// What the status of a migration says by itself.
+pub fn migration_status(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("status");
+    let status = at(obj, "status");
+    let version = s(status, "resourceVersion");
+    let well_formed =
+        !version.starts_with('0') && version.bytes().all(|byte| byte.is_ascii_digit());
+    if !well_formed {
+        errs.invalid(
+            &path.child("resourceVersion"),
+            version,
+            format!("resource version is not well formed: {version}"),
+        );
+    }
+    let conditions = list(status, "conditions");
+    super::policy::conditions(conditions, &path.child("conditions"), errs);
+}
+
+/// A migration succeeds or fails, for good.
+pub fn migration_outcome(new: &Value, old: &Value, errs: &mut Errs) {
+    let has = |obj: &Value, kind: &str| {
+        list(at(obj, "status"), "conditions")
+            .iter()
+            .any(|c| s(c, "type") == kind && s(c, "status") == "True")
+    };
+    let conditions = list(at(new, "status"), "conditions").iter();
+    let shown: Value = conditions
+        .map(|c| crate::dump::json(c, "meta/v1.Condition"))
+        .collect();
+    let path = Path::root("status");
+    let path = path.child("conditions");
+    if has(new, "Succeeded") && has(new, "Failed") {
+        let words = "Both success and failed conditions cannot be true at the same time";
+        errs.invalid(&path, shown.clone(), words);
+    }
+    for (kind, shown_kind) in [("Succeeded", "Success"), ("Failed", "Failed")] {
+        if has(old, kind) && !has(new, kind) {
+            let words = format!("{shown_kind} condition cannot be set to false once it is true");
+            errs.invalid(&path, shown.clone(), words);
+        }
     }
 }
 

@@ -215,12 +215,17 @@ fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let host = rest.split('/').next().unwrap_or("");
-    let (user, host) = host.rsplit_once('@').unwrap_or(("", host));
+    let (user, host) = match host.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, host),
+    };
     if host.is_empty() {
         errs.invalid(path, host, format!("host must be specified{FORM}"));
     }
+    if let Some(user) = user {
+        errs.invalid(path, user, "user information is not permitted in the URL");
+    }
     for (part, words) in [
-        (user, "user information is not permitted in the URL"),
         (fragment, "fragments are not permitted in the URL"),
         (query, "query parameters are not permitted in the URL"),
     ] {
@@ -255,9 +260,10 @@ pub fn ca_bundle(bundle: &str, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn service(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    for f in ["name", "namespace"] {
-        if s(v, f).is_empty() {
-            errs.required(&path.child(f), "");
+    // Upstream mixes them up: the other one is told of.
+    for (field, told) in [("namespace", "name"), ("name", "namespace")] {
+        if s(v, field).is_empty() {
+            errs.required(&path.child(told), "");
         }
     }
     if let Some(port) = i(v, "port")

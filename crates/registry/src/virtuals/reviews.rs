@@ -94,6 +94,7 @@ pub async fn subject_access(
             "at least one of user or group must be specified",
         );
     }
+    selectors::check(&spec, &mut errs);
     only_managed(&body, namespace, &mut errs);
     if let Some(ns) = namespace {
         let asked = tree::sp(&spec, &["resourceAttributes", "namespace"]);
@@ -140,6 +141,7 @@ pub async fn self_access(
     let spec = at(&body, "spec").clone();
     let mut errs = Errs::new();
     exactly_one(&spec, &mut errs);
+    selectors::check(&spec, &mut errs);
     only_managed(&body, None, &mut errs);
     refuse(errs)?;
     let status = ask(env, ctx.user, &spec).await;
@@ -159,7 +161,6 @@ fn refuse(errs: Errs) -> Result<(), Status> {
 }
 
 fn exactly_one(spec: &Value, errs: &mut Errs) {
-    selectors::check(spec, errs);
     let (resource, path) = (
         has(spec, "resourceAttributes"),
         has(spec, "nonResourceAttributes"),

@@ -4,6 +4,7 @@
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, has, list, s};
+use crate::validation::names;
 use skeg_auth::authz::Selectors;
 use skeg_meta::{fields, labels};
 use skeg_schema::Value;
@@ -15,12 +16,13 @@ pub(super) fn check(spec: &Value, errs: &mut Errs) {
     let path = path.child("resourceAttributes");
     for field in ["fieldSelector", "labelSelector"] {
         if has(resource, field) {
-            selector(at(resource, field), &path.child(field), errs);
+            let of_labels = field == "labelSelector";
+            selector(at(resource, field), of_labels, &path.child(field), errs);
         }
     }
 }
 
-fn selector(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn selector(v: &Value, of_labels: bool, path: &Path<'_>, errs: &mut Errs) {
     let raw = s(v, "rawSelector");
     let requirements = list(v, "requirements");
     if !raw.is_empty() && !requirements.is_empty() {
@@ -40,6 +42,10 @@ fn selector(v: &Value, path: &Path<'_>, errs: &mut Errs) {
         let path = path.child("requirements");
         let path = path.index(n);
         let values = list(requirement, "values");
+        let key = s(requirement, "key");
+        if !of_labels && key.is_empty() {
+            errs.required(&path.child("key"), "must be specified");
+        }
         match s(requirement, "operator") {
             "In" | "NotIn" if values.is_empty() => errs.required(
                 &path.child("values"),
@@ -51,8 +57,12 @@ fn selector(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             ),
             _ => {}
         }
-        if s(requirement, "key").is_empty() {
-            errs.required(&path.child("key"), "must be specified");
+        if of_labels {
+            errs.invalid_all(&path.child("key"), key, names::qualified_name(key));
+            for (n, value) in values.iter().filter_map(Value::as_str).enumerate() {
+                let wrong = names::label_value(value);
+                errs.invalid_all(&path.child("values").index(n), value, wrong);
+            }
         }
     }
 }

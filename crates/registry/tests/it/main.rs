@@ -1,6 +1,7 @@
 //! Kinds against what kube-apiserver 1.37.1 was recorded to answer.
 
 mod creates;
+mod defaults;
 mod evictions;
 mod node_restriction;
 mod quotas;

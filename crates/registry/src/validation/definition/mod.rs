@@ -119,11 +119,12 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
 }
 
 // Upstream looks at the metadata of a changed definition once more than at that
-// of others, and tells of it twice.
+// of others, and tells what is found each time.
 fn meta_again(new: &Value, old: &Value, errs: &mut Errs) {
     let (meta, before) = (at(new, "metadata"), at(old, "metadata"));
     let path = Path::root("metadata");
     metadata::object_meta_update(meta, before, &path, errs);
+    metadata::attached(meta, &path, errs);
     metadata::attached(meta, &path, errs);
 }
 
@@ -461,8 +462,10 @@ fn deprecation(version: &Value, path: &Path<'_>, errs: &mut Errs) {
     if text.is_empty() {
         errs.invalid(&path, text, "must not be an empty string");
     }
-    let unseen = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
-    if let Some((n, _)) = text.char_indices().find(|(_, c)| unseen(*c)) {
+    let unseen = text
+        .char_indices()
+        .find(|(_, c)| !skeg_schema::go::is_printed(*c));
+    if let Some((n, _)) = unseen {
         errs.invalid(
             &path,
             text,
