@@ -6,7 +6,7 @@ use crate::path::Path;
 use crate::tree::{self, at, list, s};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use skeg_auth::pki::is_signed_by_its_key;
+use skeg_auth::pki::{KeyKind, PossessedKey, is_signed_by_its_key};
 use skeg_meta::Time;
 use skeg_schema::Value;
 use std::collections::HashSet;
@@ -362,6 +362,46 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
         if let Some((shown, words)) = stub_fault(&der) {
             errs.invalid(&path.child("stubPKCS10Request"), shown, words);
         }
+    } else {
+        possession(spec, &path, errs);
+    }
+}
+
+const KEY_LEN_MAX: usize = 10 << 10;
+const UNKNOWN_KEY: &str = "unknown public key type; supported types are Ed25519, ECDSA, and RSA";
+const BAD_CURVE: &str = "elliptic public keys must use curve P256, P384, or P521";
+const BAD_MODULUS: &str = "RSA keys must have modulus size 3072 or 4096";
+
+// A pod's key, and that the pod has signed its own UID with it.
+fn possession(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let bytes = |field: &str| STANDARD.decode(s(spec, field)).unwrap_or_default();
+    let (key, proof) = (bytes("pkixPublicKey"), bytes("proofOfPossession"));
+    let (key_path, proof_path) = (path.child("pkixPublicKey"), path.child("proofOfPossession"));
+    for (bytes, path) in [(&key, &key_path), (&proof, &proof_path)] {
+        if bytes.len() > KEY_LEN_MAX {
+            errs.too_long(path, KEY_LEN_MAX);
+            return;
+        }
+    }
+    let shown = s(spec, "pkixPublicKey");
+    let Some(key) = PossessedKey::read(&key) else {
+        let words = "must be a valid PKIX-serialized public key";
+        return errs.invalid(&key_path, shown, words);
+    };
+    match key.kind() {
+        KeyKind::Curve(curve) if !matches!(curve, "P-256" | "P-384" | "P-521") => {
+            errs.invalid(&key_path, format!("curve {curve}"), BAD_CURVE);
+        }
+        KeyKind::Rsa(bits) if !matches!(bits, 3072 | 4096) => {
+            errs.invalid(&key_path, format!("{bits}-bit modulus"), BAD_MODULUS);
+        }
+        KeyKind::Other => errs.invalid(&key_path, shown, UNKNOWN_KEY),
+        _ if !key.has_signed(s(spec, "podUID").as_bytes(), &proof) => errs.invalid(
+            &proof_path,
+            omitted(),
+            "could not verify proof-of-possession signature",
+        ),
+        _ => {}
     }
 }
 
@@ -377,26 +417,14 @@ fn stub_fault(der: &[u8]) -> Option<(Value, &'static str)> {
     match key.parsed() {
         Ok(PublicKey::RSA(rsa)) => {
             let bits = rsa.key_size();
-            (!matches!(bits, 3072 | 4096)).then(|| {
-                (
-                    Value::from(format!("{bits}-bit modulus")),
-                    "RSA keys must have modulus size 3072 or 4096",
-                )
-            })
+            (!matches!(bits, 3072 | 4096))
+                .then(|| (Value::from(format!("{bits}-bit modulus")), BAD_MODULUS))
         }
         Ok(PublicKey::EC(point)) => {
-            (!matches!(point.key_size(), 256 | 384 | 521 | 528)).then(|| {
-                (
-                    omitted(),
-                    "elliptic public keys must use curve P256, P384, or P521",
-                )
-            })
+            (!matches!(point.key_size(), 256 | 384 | 521 | 528)).then(|| (omitted(), BAD_CURVE))
         }
         _ if key.algorithm.algorithm == OID_SIG_ED25519 => None,
-        _ => Some((
-            omitted(),
-            "unknown public key type; supported types are Ed25519, ECDSA, and RSA",
-        )),
+        _ => Some((omitted(), UNKNOWN_KEY)),
     }
 }
 

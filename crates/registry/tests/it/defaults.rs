@@ -94,7 +94,10 @@ fn a_migration_has_one_outcome_for_good() {
     };
     let conditions = |all: &[Value]| json!({"conditions": all.to_vec()});
     let done = condition("Succeeded", "True");
-    assert_eq!(told(conditions(&[done.clone()]), json!({})), [""; 0]);
+    assert_eq!(
+        told(conditions(std::slice::from_ref(&done)), json!({})),
+        [""; 0]
+    );
     let version = told(json!({"resourceVersion": "007"}), json!({}));
     assert_eq!(version.len(), 1, "{version:?}");
     assert!(version[0].ends_with("resource version is not well formed: 007"));

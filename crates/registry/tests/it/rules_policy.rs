@@ -617,3 +617,35 @@ fn conditions_of_the_common_form() {
     });
     assert_eq!(twice, ["c[1]: Duplicate value: \"A\""]);
 }
+
+#[test]
+fn a_pod_proves_that_it_has_its_key() {
+    // On P-256; the proof is a signature of `pod-uid`.
+    const KEY: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE6FK4o0ejOtsVxfI4weAAK9VWd6hguVxSh2t0PNg5ncEy2EqqrWqXZG4a1d/UlD2RJ3TT4kdcVgrZVhJtWzcLUw==";
+    const PROOF: &str = "MEQCIDnIzNn+ZH5OBqGggE9FVeIWtM/s4+CsDfibuPUvFX6eAiA+5+D2Kb2uVMPsJCElCKwge7omXid9xREGbWys2qTLGg==";
+    let said = |uid: &str, key: &str, proof: &str| {
+        faults(|errs| {
+            let request = json!({"spec": {
+                "signerName": "example.com/a", "podName": "p", "podUID": uid,
+                "serviceAccountName": "sa", "serviceAccountUID": "su",
+                "nodeName": "n", "nodeUID": "nu", "maxExpirationSeconds": 3600,
+                "pkixPublicKey": key, "proofOfPossession": proof,
+            }});
+            certificates::pod_request(&request, errs);
+        })
+    };
+    assert_eq!(said("pod-uid", KEY, PROOF), [""; 0]);
+    assert_eq!(
+        said("other", KEY, PROOF),
+        ["spec.proofOfPossession: Invalid value: could not verify proof-of-possession signature"]
+    );
+    assert_eq!(
+        said("pod-uid", "AAAA", PROOF),
+        ["spec.pkixPublicKey: Invalid value: \"AAAA\": must be a valid PKIX-serialized public key"]
+    );
+    let long = "AAAA".repeat(3414);
+    assert_eq!(
+        said("pod-uid", &long, PROOF),
+        ["spec.pkixPublicKey: Too long: may not be more than 10240 bytes"]
+    );
+}
