@@ -52,6 +52,13 @@ impl Errs {
         });
     }
 
+    /// What this rule finds comes before all that was found so far.
+    pub fn ahead(&mut self, rule: impl FnOnce(&mut Self)) {
+        let before = std::mem::take(&mut self.list);
+        rule(self);
+        self.list.extend(before);
+    }
+
     /// A value must be there.
     pub fn required(&mut self, path: &Path<'_>, detail: impl Into<String>) {
         self.add(FieldErrorKind::Required, path, Value::Null, detail.into());

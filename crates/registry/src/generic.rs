@@ -181,7 +181,10 @@ pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
         res.desc.kind.to_owned(),
     );
     // Nor is anything left out where nothing is declared.
-    if res.desc.group == "apiextensions.k8s.io" {
+    if matches!(
+        res.desc.group,
+        "apiextensions.k8s.io" | "apiregistration.k8s.io"
+    ) {
         let name = tree::name_of(obj);
         return Err(Status::invalid(&kind, name, errs.into_list()));
     }

@@ -104,6 +104,9 @@ pub fn kind(resource: &str) -> Kind {
         "apiservices" => Kind {
             name: names::path_segment,
             validate: |_, obj, errs| extension::api_service(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                extension::api_service_update(new, old, errs);
+            }),
             default: |obj| {
                 if let Some(spec) = tree::get_mut(obj, "spec")
                     && let Some(service) = tree::get_mut(spec, "service")
@@ -114,7 +117,7 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             status_prepare: status_alone,
             status_resets: ALL_BUT_STATUS,
-            status_rules: |_, new, _, errs| extension::api_service_status(new, errs),
+            status_rules: |_, new, old, errs| extension::api_service_status(new, old, errs),
             create: |ctx, obj| {
                 // Served by this process: available from the start.
                 let local = at(at(obj, "spec"), "service").is_null();

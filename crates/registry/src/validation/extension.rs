@@ -1,6 +1,6 @@
 //! Rules of API services, migrations and trust bundles.
 
-use super::names;
+use super::{metadata, names};
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, has, i, list, s};
@@ -8,22 +8,50 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
 
-/// An APIService.
+/// The name of an APIService, and the start of one that was made.
+fn api_service_names(obj: &Value, errs: &mut Errs) {
+    let (meta, spec) = (at(obj, "metadata"), at(obj, "spec"));
+    let wanted = format!("{}.{}", s(spec, "version"), s(spec, "group"));
+    let path = Path::root("metadata");
+    for field in ["generateName", "name"] {
+        let name = s(meta, field);
+        // What is wrong with any name is told alone.
+        let is_plain = !name.is_empty() && names::path_segment(name, false).is_empty();
+        if name != wanted && is_plain {
+            let why = format!("must be `spec.version+\".\"+spec.group`: {wanted:?}");
+            errs.invalid(&path.child(field), name, why);
+        }
+    }
+}
+
+/// A new APIService.
 pub fn api_service(obj: &Value, errs: &mut Errs) {
+    errs.ahead(|errs| api_service_names(obj, errs));
+    api_service_spec(obj, errs);
+}
+
+// The metadata of what changes is looked at three times, whatever changes in
+// it, and upstream tells what it finds each time.
+fn meta_again(new: &Value, old: &Value, errs: &mut Errs) {
+    let (meta, before) = (at(new, "metadata"), at(old, "metadata"));
+    let path = Path::root("metadata");
+    metadata::attached(meta, &path, errs);
+    metadata::object_meta_update(meta, before, &path, errs);
+    metadata::attached(meta, &path, errs);
+}
+
+/// A changed APIService: as one that changes, and as a new one.
+pub fn api_service_update(new: &Value, old: &Value, errs: &mut Errs) {
+    meta_again(new, old, errs);
+    api_service_names(new, errs);
+    metadata::attached(at(new, "metadata"), &Path::root("metadata"), errs);
+    api_service_spec(new, errs);
+}
+
+fn api_service_spec(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     let (group, version) = (s(spec, "group"), s(spec, "version"));
-    let wanted = format!("{version}.{group}");
-    let name = tree::name_of(obj);
-    // What is wrong with any name is told alone.
-    let is_plain = !name.is_empty() && names::path_segment(name, false).is_empty();
-    if name != wanted && is_plain {
-        errs.invalid(
-            &Path::root("metadata").child("name"),
-            tree::name_of(obj),
-            format!("must be `spec.version+\".\"+spec.group`: {wanted:?}"),
-        );
-    }
     if group.is_empty() && version != "v1" {
         errs.required(
             &path.child("group"),
@@ -96,7 +124,8 @@ pub fn api_service(obj: &Value, errs: &mut Errs) {
 }
 
 /// What has become of an APIService.
-pub fn api_service_status(obj: &Value, errs: &mut Errs) {
+pub fn api_service_status(obj: &Value, old: &Value, errs: &mut Errs) {
+    meta_again(obj, old, errs);
     let path = Path::root("status");
     let path = path.child("conditions");
     for (n, c) in tree::list(at(obj, "status"), "conditions")
