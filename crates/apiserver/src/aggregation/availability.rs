@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use http::{HeaderValue, Request, header};
+use http::Request;
 use skeg_auth::UserInfo;
 use skeg_meta::{SharedObject, Time};
 use skeg_registry::objects::Objects;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::proxy::identity_headers;
+use super::registered::is_available;
 use super::{APISERVICES, ApiService};
 use crate::ApiServer;
 use crate::cache::{Begin, Cacher, Delivery, Filter, Subscription};
@@ -25,6 +26,11 @@ const RECHECK: Duration = Duration::from_secs(30);
 const RETRY_MIN: Duration = Duration::from_millis(500);
 /// How long an answer to such a look may take.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What is said when it took longer.
+const TIMED_OUT: &str =
+    "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+/// Requests at once in one look: one good answer is enough.
+const PROBES: usize = 5;
 /// Looks at a time.
 const PROBES_MAX: usize = 16;
 
@@ -83,12 +89,11 @@ fn reachable(service: Option<&Value>, slices: &[Arc<Value>], place: &Place) -> R
     let ready = slices.iter().any(|slice| {
         let has_port = tree::list(slice, "ports")
             .iter()
-            .any(|p| tree::s(p, "name") == port_name);
+            .any(|p| tree::s(p, "name") == port_name && tree::has(p, "port"));
         has_port
-            && tree::list(slice, "endpoints").iter().any(|e| {
-                e["conditions"]["ready"].as_bool().unwrap_or(true)
-                    && !tree::list(e, "addresses").is_empty()
-            })
+            && tree::list(slice, "endpoints")
+                .iter()
+                .any(|e| e["conditions"]["ready"].as_bool().unwrap_or(true))
     });
     if ready {
         return Ok(());
@@ -119,21 +124,26 @@ async fn look(server: &ApiServer, service: &ApiService, peer: &Peer) -> Finding 
             return finding;
         }
     }
-    let url = format!(
-        "https://{}/apis/{}/{}",
-        peer.place, service.group, service.version
-    );
-    match probe(server, peer, &url).await {
-        Ok(()) => Finding {
-            available: true,
-            reason: "Passed",
-            message: "all checks passed".to_owned(),
-        },
-        Err(why) => unavailable(
-            "FailedDiscoveryCheck",
-            format!("failing or missing response from {url}: {why}"),
-        ),
+    let failed = |why: String| unavailable("FailedDiscoveryCheck", why);
+    let url = match resolver.routed(&peer.place) {
+        Ok(host) => format!("https://{host}/apis/{}/{}", service.group, service.version),
+        Err(why) => return failed(why),
+    };
+    let mut probes: FuturesUnordered<_> = (0..PROBES).map(|_| probe(server, peer, &url)).collect();
+    let mut last = String::new();
+    while let Some(answer) = probes.next().await {
+        match answer {
+            Ok(()) => {
+                return Finding {
+                    available: true,
+                    reason: "Passed",
+                    message: "all checks passed".to_owned(),
+                };
+            }
+            Err(why) => last = why,
+        }
     }
+    failed(format!("failing or missing response from {url}: {last}"))
 }
 
 async fn probe(server: &ApiServer, peer: &Peer, url: &str) -> Result<(), String> {
@@ -145,13 +155,11 @@ async fn probe(server: &ApiServer, peer: &Peer, url: &str) -> Result<(), String>
         ..UserInfo::default()
     };
     identity_headers(request.headers_mut(), &user);
-    let accept = HeaderValue::from_static("application/json");
-    request.headers_mut().insert(header::ACCEPT, accept);
     let get = || format!("Get {}", go::quote(url));
     let asked = server.inner.aggregator.dialer.request(peer, request);
     let response = tokio::time::timeout(PROBE_TIMEOUT, asked)
         .await
-        .map_err(|_| format!("{}: context deadline exceeded", get()))?
+        .map_err(|_| format!("{}: {TIMED_OUT}", get()))?
         .map_err(|why| format!("{}: {why}", get()))?;
     let code = response.status().as_u16();
     if (200..300).contains(&code) {
@@ -176,7 +184,12 @@ async fn check(server: &ApiServer, service: &ApiService) -> bool {
         return again;
     };
     match access.update(APISERVICES, "", "status", changed).await {
-        Ok(_) => again,
+        Ok(_) => {
+            if !finding.available && is_available(&live) {
+                server.inner.aggregator.lost(&service.name, finding.reason);
+            }
+            again
+        }
         Err(status) if status.code == 404 => false,
         // Somebody else was first: their change brings us back.
         Err(_) => true,

@@ -9,6 +9,7 @@ use skeg_auth::UserInfo;
 use skeg_client::Payload;
 use skeg_registry::tree;
 use skeg_schema::{Object, Value, encode_json_any, json};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -32,7 +33,8 @@ const DOCUMENT_LEN_MAX: usize = 16 * 1024 * 1024;
 const FETCHES_MAX: usize = 8;
 /// Where OpenAPI documents stand.
 const OPENAPI: &str = "/openapi/v3";
-const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+/// The only form of aggregated discovery that is asked for, and taken.
+const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// Group and version.
 type Gv = (String, String);
@@ -40,12 +42,14 @@ type Gv = (String, String);
 /// What a server said of one group version.
 #[derive(Clone, Default)]
 struct Told {
-    /// A version of aggregated discovery, without its freshness.
+    /// A version of aggregated discovery, without its freshness. `None`: it
+    /// says nothing of this one, or nothing at all.
     version: Option<Value>,
-    /// The URL of its OpenAPI document.
-    openapi: Option<String>,
+    /// The paths of its index of OpenAPI documents, with what it says of them.
+    openapi: Option<Object>,
     /// What it tells in OpenAPI v2.
     v2: Option<Arc<RemoteV2>>,
+    /// It could not be asked.
     stale: bool,
 }
 
@@ -90,26 +94,33 @@ impl Aggregator {
     }
 
     /// Who answers with the OpenAPI document at a path, if it is not this
-    /// server.
+    /// server: the one of that group version, or any whose index has the path.
     pub(crate) fn openapi_of(&self, path: &str) -> Option<Arc<ApiService>> {
-        let service = self.remote_of(path.strip_prefix(OPENAPI)?)?;
-        let gv = (service.group.clone(), service.version.clone());
+        let name = path.strip_prefix(OPENAPI)?.strip_prefix('/')?;
+        let of_group = self.remote_of(&format!("/{name}"));
         let told = self.documents.told.lock();
-        told.1.get(&gv)?.openapi.as_ref()?;
-        Some(service.clone())
+        let has = |gv: &Gv| {
+            let known = told.1.get(gv).and_then(|told| told.openapi.as_ref());
+            known.is_some_and(|paths| paths.contains_key(name))
+        };
+        let mut all = self.registered.remotes();
+        all.retain(|service| has(&(service.group.clone(), service.version.clone())));
+        of_group
+            .filter(|service| has(&(service.group.clone(), service.version.clone())))
+            .or_else(|| all.into_iter().next())
     }
 
-    /// The index of OpenAPI documents with those of others.
+    /// The index of OpenAPI documents with those of others. Of a path that
+    /// several have, this server's document is shown.
     pub(crate) fn openapi_index(&self, mut answer: Response<Payload>) -> Response<Payload> {
         let told = self.documents.told.lock();
-        let added: Vec<(String, &str)> = told
+        let mut added = told
             .1
-            .iter()
-            .filter_map(|((group, version), told)| {
-                Some((format!("apis/{group}/{version}"), told.openapi.as_deref()?))
-            })
-            .collect();
-        if added.is_empty() {
+            .values()
+            .filter_map(|told| told.openapi.as_ref())
+            .flat_map(Object::iter)
+            .peekable();
+        if added.peek().is_none() {
             return answer;
         }
         let Payload::Bytes(bytes) = answer.body() else {
@@ -118,9 +129,13 @@ impl Aggregator {
         let Ok(mut index) = skeg_schema::decode_json_any(bytes) else {
             return answer;
         };
-        let paths = tree::obj_mut(&mut index, "paths");
-        for (path, url) in added {
-            tree::set(paths, path, json!({"serverRelativeURL": url}));
+        if let Value::Object(paths) = tree::obj_mut(&mut index, "paths") {
+            for (path, entry) in added {
+                if !paths.contains_key(path) {
+                    paths.insert(path.clone(), entry.clone());
+                }
+            }
+            paths.sort_keys();
         }
         let mut out = Vec::new();
         encode_json_any(&index, &mut out);
@@ -156,17 +171,28 @@ impl Aggregator {
     }
 }
 
-fn priority(snapshot: &Snapshot, group: &str) -> i64 {
+/// Where a group stands: the registry itself first, whoever registers; then by
+/// the highest priority that is asked for it.
+fn priority(snapshot: &Snapshot, group: &str) -> Reverse<i64> {
     if group == GROUP {
-        // The registry itself comes first, whoever registers.
-        return i64::MAX;
+        return Reverse(i64::MAX);
     }
-    snapshot
+    let asked = snapshot
         .values()
         .filter(|service| service.group == group)
-        .map(|service| service.group_priority)
-        .max()
-        .unwrap_or_default()
+        .map(|service| service.group_priority);
+    Reverse(asked.max().unwrap_or_default())
+}
+
+/// The name of the first of a group's services that ask for its priority: by
+/// it, not by that of the group, upstream's list of groups is in order.
+fn first_service(snapshot: &Snapshot, group: &str) -> String {
+    let Reverse(highest) = priority(snapshot, group);
+    let asking = snapshot
+        .values()
+        .filter(|service| service.group == group && service.group_priority == highest);
+    let names = asking.map(|service| service.name.as_str());
+    names.min().unwrap_or(group).to_owned()
 }
 
 fn version_order(snapshot: &Snapshot, group: &str, version: &str) -> (i64, (u8, u32, u32)) {
@@ -203,7 +229,7 @@ fn merge(base: &Discovery, snapshot: &Snapshot, told: &BTreeMap<Gv, Told>) -> Me
         {
             entry.insert("resources", resources.clone());
         }
-        let fresh = service.available && told.is_some_and(|t| t.version.is_some() && !t.stale);
+        let fresh = told.is_some_and(|told| !told.stale);
         entry.insert("freshness", if fresh { "Current" } else { "Stale" });
         let entry = Value::Object(entry);
         add(&mut items, group, "", version, entry, snapshot);
@@ -212,9 +238,14 @@ fn merge(base: &Discovery, snapshot: &Snapshot, told: &BTreeMap<Gv, Told>) -> Me
         let preferred = group["versions"][0].clone();
         group.set_at(&["preferredVersion"], preferred);
     }
-    groups.sort_by_key(|g| std::cmp::Reverse(priority(snapshot, tree::s(g, "name"))));
-    items
-        .sort_by_key(|g| std::cmp::Reverse(priority(snapshot, tree::sp(g, &["metadata", "name"]))));
+    groups.sort_by_cached_key(|g| {
+        let name = tree::s(g, "name");
+        (priority(snapshot, name), first_service(snapshot, name))
+    });
+    items.sort_by_cached_key(|g| {
+        let name = tree::sp(g, &["metadata", "name"]);
+        (priority(snapshot, name), name.to_owned())
+    });
     let by_group = groups
         .iter()
         .filter(|g| touched.contains(&tree::s(g, "name")))
@@ -277,9 +308,8 @@ fn add(
     };
     versions.retain(|known| tree::s(known, "version") != version);
     versions.push(entry);
-    versions.sort_by_key(|known| {
-        std::cmp::Reverse(version_order(snapshot, group, tree::s(known, "version")))
-    });
+    versions
+        .sort_by_key(|known| Reverse(version_order(snapshot, group, tree::s(known, "version"))));
 }
 
 /// A legacy list of resources as a version of aggregated discovery.
@@ -323,15 +353,41 @@ fn from_legacy(list: &Value, group: &str, version: &str) -> Value {
     json!({"version": version, "resources": Value::Array(out)})
 }
 
-async fn get(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str) -> Option<Value> {
-    let bytes = fetch(server, peer, path, accept).await?;
-    skeg_schema::decode_json_any(&bytes).ok()
+/// An answer as it came.
+struct Answer {
+    code: u16,
+    content_type: String,
+    body: Bytes,
 }
 
-async fn fetch(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str) -> Option<Bytes> {
+impl Answer {
+    fn json(&self) -> Option<Value> {
+        skeg_schema::decode_json_any(&self.body).ok()
+    }
+
+    /// Whether it is aggregated discovery, of the one version that is taken.
+    fn is_aggregated(&self) -> bool {
+        let mut wanted = vec!["g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"];
+        let parts = self.content_type.split(';').map(str::trim);
+        for part in parts {
+            wanted.retain(|w| *w != part);
+        }
+        wanted.is_empty()
+    }
+}
+
+/// Asks; `None`: there is no answer, which upstream takes for a 503.
+async fn fetch(
+    server: &ApiServer,
+    peer: &Peer,
+    path: &str,
+    accept: &'static str,
+) -> Option<Answer> {
     let work = async {
+        let dialer = &server.inner.aggregator.dialer;
+        let host = dialer.resolver().routed(&peer.place).ok()?;
         let mut request = Request::new(ReplyBody::Empty);
-        *request.uri_mut() = format!("https://{}{path}", peer.place).parse().ok()?;
+        *request.uri_mut() = format!("https://{host}{path}").parse().ok()?;
         let user = UserInfo {
             name: "system:kube-aggregator".to_owned(),
             groups: vec!["system:masters".to_owned()],
@@ -341,12 +397,8 @@ async fn fetch(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str
         request
             .headers_mut()
             .insert(header::ACCEPT, HeaderValue::from_static(accept));
-        let dialer = &server.inner.aggregator.dialer;
         let response = dialer.request(peer, request).await.ok()?;
-        if response.status() != http::StatusCode::OK {
-            return None;
-        }
-        let mut body = response.into_body();
+        let (parts, mut body) = response.into_parts();
         let mut out = BytesMut::new();
         while let Some(frame) = body.frame().await {
             if let Ok(piece) = frame.ok()?.into_data() {
@@ -356,9 +408,41 @@ async fn fetch(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str
                 out.extend_from_slice(&piece);
             }
         }
-        Some(out.freeze())
+        let content_type = parts.headers.get(header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        Some(Answer {
+            code: parts.status.as_u16(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            body: out.freeze(),
+        })
     };
-    tokio::time::timeout(FETCH_TIMEOUT, work).await.ok()?
+    let answer = tokio::time::timeout(FETCH_TIMEOUT, work).await.ok()?;
+    answer.filter(|answer| answer.code != 503)
+}
+
+/// The version's entry in aggregated discovery. `Err`: the server could not be
+/// asked; `Ok(None)`: it does not speak of this version.
+async fn ask_version(
+    server: &ApiServer,
+    peer: &Peer,
+    group: &str,
+    version: &str,
+) -> Result<Option<Value>, ()> {
+    let answer = fetch(server, peer, "/apis", ACCEPT).await.ok_or(())?;
+    if answer.code == 200 && answer.is_aggregated() {
+        let document = answer.json().ok_or(())?;
+        let found = tree::list(&document, "items")
+            .iter()
+            .filter(|item| tree::sp(item, &["metadata", "name"]) == group)
+            .flat_map(|item| tree::list(item, "versions"))
+            .find(|v| tree::s(v, "version") == version);
+        return Ok(found.cloned());
+    }
+    let path = format!("/apis/{group}/{version}");
+    let answer = fetch(server, peer, &path, "application/json").await;
+    let answer = answer.filter(|answer| answer.code == 200).ok_or(())?;
+    let list = answer.json().ok_or(())?;
+    Ok(Some(from_legacy(&list, group, version)))
 }
 
 /// What a server says of its group version now.
@@ -370,34 +454,17 @@ async fn ask(server: &ApiServer, service: &ApiService) -> Told {
         };
     };
     let (group, version) = (service.group.as_str(), service.version.as_str());
-    let all = get(server, peer, "/apis", ACCEPT).await;
-    let mut found = all
-        .filter(|document| tree::s(document, "kind") == "APIGroupDiscoveryList")
-        .and_then(|document| {
-            tree::list(&document, "items")
-                .iter()
-                .filter(|item| tree::sp(item, &["metadata", "name"]) == group)
-                .flat_map(|item| tree::list(item, "versions"))
-                .find(|v| tree::s(v, "version") == version)
-                .cloned()
-        });
-    if found.is_none() {
-        let path = format!("/apis/{group}/{version}");
-        found = get(server, peer, &path, "application/json")
-            .await
-            .map(|list| from_legacy(&list, group, version));
-    }
-    let index = get(server, peer, "/openapi/v3", "application/json").await;
-    let openapi = index.and_then(|index| {
-        let path = format!("apis/{group}/{version}");
-        let url = tree::s(&index["paths"][path.as_str()], "serverRelativeURL");
-        (!url.is_empty()).then(|| url.to_owned())
-    });
-    let v2 = get(server, peer, "/openapi/v2", "application/json").await;
+    let found = ask_version(server, peer, group, version).await;
+    let of = async |path: &str| {
+        let answer = fetch(server, peer, path, "application/json").await;
+        answer.filter(|answer| answer.code == 200)?.json()
+    };
+    let index = of(OPENAPI).await;
+    let v2 = of("/openapi/v2").await;
     Told {
-        stale: found.is_none(),
-        version: found,
-        openapi,
+        stale: found.is_err(),
+        version: found.unwrap_or_default(),
+        openapi: index.and_then(|index| index["paths"].as_object().cloned()),
         v2: v2.and_then(|document| part_of_v2(&document, group, version)),
     }
 }
@@ -498,18 +565,15 @@ pub async fn run(server: ApiServer) {
     }
 }
 
-/// Takes over what was answered; who did not answer keeps what was known.
+/// Takes over what was answered. Who does not answer is known to be there, but
+/// not what it serves; its OpenAPI documents stay those that were told last.
 fn keep(documents: &Documents, answers: Vec<(Gv, Told)>) {
     let mut told = documents.told.lock();
     let mut before = std::mem::take(&mut told.1);
     for (gv, mut answer) in answers {
-        if answer.version.is_none()
-            && let Some(known) = before.remove(&gv)
-        {
-            answer = Told {
-                stale: true,
-                ..known
-            };
+        if let Some(known) = before.remove(&gv) {
+            answer.openapi = answer.openapi.or(known.openapi);
+            answer.v2 = answer.v2.or(known.v2);
         }
         told.1.insert(gv, answer);
     }
@@ -572,12 +636,61 @@ mod tests {
         let gv = ("g".to_owned(), "v1".to_owned());
         let told = Told {
             version: Some(json!({"version": "v1"})),
+            openapi: Some(Object::new()),
             ..Told::default()
         };
         keep(&documents, vec![(gv.clone(), told)]);
-        keep(&documents, vec![(gv.clone(), Told::default())]);
+        let silent = Told {
+            stale: true,
+            ..Told::default()
+        };
+        keep(&documents, vec![(gv.clone(), silent)]);
         let told = documents.told.lock();
-        assert!(told.1[&gv].stale && told.1[&gv].version.is_some());
+        assert!(told.1[&gv].stale && told.1[&gv].version.is_none());
+        assert!(told.1[&gv].openapi.is_some());
         assert_eq!(told.0, 2);
+    }
+
+    #[test]
+    fn what_is_aggregated_discovery() {
+        let check = |content_type: &str, expect: bool| {
+            let answer = Answer {
+                code: 200,
+                content_type: content_type.to_owned(),
+                body: Bytes::new(),
+            };
+            assert_eq!(answer.is_aggregated(), expect, "{content_type}");
+        };
+        check(ACCEPT, true);
+        check(&ACCEPT.replace(';', "; "), true);
+        check(&ACCEPT.replace("v2", "v2beta1"), false);
+        check("application/json", false);
+    }
+
+    #[test]
+    fn groups_in_their_order() {
+        let all = super::super::Registered::default();
+        let add = |name: &str, priority: i64| {
+            use skeg_auth::ObjectObserver;
+            let (version, group) = name.split_once('.').unwrap_or_default();
+            let spec = json!({"group": group, "version": version, "groupPriorityMinimum": priority,
+                "service": {"namespace": "n", "name": "s"}});
+            all.upsert("", "", name, &json!({"spec": spec}));
+        };
+        add("v1.b.example.com", 100);
+        add("v1beta1.a.example.com", 100);
+        add("v1.c.example.com", 50);
+        add("v2.c.example.com", 200);
+        let base = Discovery::new(&[], "");
+        let merged = merge(&base, &all.snapshot(), &BTreeMap::new());
+        let names = |document: &Document, list: &str, path: &[&str]| -> Vec<String> {
+            let items = tree::list(document.value(), list);
+            items.iter().map(|g| tree::sp(g, path).to_owned()).collect()
+        };
+        let wanted = ["c.example.com", "b.example.com", "a.example.com"];
+        assert_eq!(names(&merged.groups, "groups", &["name"]), wanted);
+        let wanted = ["c.example.com", "a.example.com", "b.example.com"];
+        let path = ["metadata", "name"];
+        assert_eq!(names(&merged.aggregated, "items", &path), wanted);
     }
 }

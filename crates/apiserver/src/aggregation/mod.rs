@@ -13,6 +13,7 @@ pub use registered::{ApiService, Registered};
 pub use trust::{follow_authorities, publish_authentication};
 
 use skeg_auth::UserInfo;
+use skeg_auth::metrics::{Counter, Family};
 use skeg_registry::objects::Gr;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -33,6 +34,8 @@ pub struct Aggregator {
     definitions: Arc<Definitions>,
     dialer: Arc<Dialer>,
     documents: discovery::Documents,
+    /// How often an APIService was lost, by its name and the reason.
+    lost: Family<(String, &'static str), Counter>,
     /// Whether all that is built in was registered, once that was tried.
     begun: watch::Sender<Option<bool>>,
 }
@@ -49,6 +52,7 @@ impl Aggregator {
             definitions,
             dialer,
             documents: discovery::Documents::default(),
+            lost: Family::default(),
             begun: watch::Sender::new(None),
         }
     }
@@ -71,6 +75,22 @@ impl Aggregator {
             let value = if service.available { 0.0 } else { 1.0 };
             text.sample(name, &[("name", &service.name)], value);
         }
+        let lost = self.lost.all();
+        if !lost.is_empty() {
+            let name = "aggregator_unavailable_apiservice_total";
+            let help = "How often an APIService that could be used no longer could, by reason.";
+            text.head(name, "counter", "ALPHA", help);
+            for ((service, reason), count) in lost {
+                let labels = &[("name", service.as_str()), ("reason", reason)];
+                text.sample(name, labels, count.get() as f64);
+            }
+        }
+    }
+
+    /// An APIService was available, and is no longer.
+    fn lost(&self, name: &str, reason: &'static str) {
+        let labels = (name.to_owned(), reason);
+        self.lost.get(&labels, Counter::default).inc();
     }
 }
 

@@ -6,11 +6,13 @@ use http_body_util::BodyExt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use skeg_auth::UserInfo;
 use skeg_client::{Payload, is_upgrade};
+use std::time::Duration;
 
 use super::ApiService;
 use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::proxy::onward_headers;
+use crate::query::Query;
 use crate::server::ReplyBody;
 use crate::webhook::dial::Peer;
 
@@ -31,9 +33,45 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'`')
     .remove(b'|');
 
+/// Characters that stand in queries as they are.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// How long another server may take to say what it serves.
+const DISCOVERY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What is answered when the other server cannot be asked.
 fn service_unavailable() -> Error {
     Error::Text(503, "service unavailable\n".to_owned())
+}
+
+/// What is answered when the other server does not answer.
+fn failed(why: &str) -> Error {
+    Error::Text(503, format!("{why}\n"))
+}
+
+/// A query as Go writes it: by key, with its own escapes, and without what it
+/// cannot read.
+fn encoded(query: &Query) -> String {
+    let mut pairs: Vec<&(String, String)> = query.pairs().iter().collect();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let escape = |text: &str| {
+        let escaped = utf8_percent_encode(text, UNRESERVED).to_string();
+        escaped.replace("%20", "+")
+    };
+    let pairs = pairs
+        .into_iter()
+        .map(|(key, value)| format!("{}={}", escape(key), escape(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// Whether a path is the one of a group version itself, as upstream tells: by
+/// its three parts.
+fn is_discovery(path: &str) -> bool {
+    path.trim_matches('/').split('/').count() == 3
 }
 
 /// Where another server sends clients, it might send them anywhere with what only we may do
@@ -105,11 +143,17 @@ impl super::Aggregator {
             return Err(service_unavailable());
         };
         let mut path = req.info.raw_path.to_owned();
-        if let Some(query) = req.uri.query() {
+        let query = encoded(req.query);
+        if !query.is_empty() {
             path.push('?');
-            path.push_str(query);
+            path.push_str(&query);
         }
-        self.send(req, peer, &path).await
+        if !is_discovery(req.info.path) {
+            return self.send(req, peer, &path).await;
+        }
+        let sent = tokio::time::timeout(DISCOVERY_TIMEOUT, self.send(req, peer, &path));
+        sent.await
+            .unwrap_or_else(|_| Err(failed("context deadline exceeded")))
     }
 
     /// What another server is told with a request: who asks, through whom, and by which id.
@@ -131,21 +175,20 @@ impl super::Aggregator {
         peer: &Peer,
         path: &str,
     ) -> Result<Response<Payload>> {
-        if self.dialer.resolver().resolve(&peer.place).is_err() {
+        let Ok(host) = self.dialer.resolver().routed(&peer.place) else {
             return Err(service_unavailable());
-        }
-        let failed = |why: String| Error::Text(503, format!("{why}\n"));
+        };
         if let Some(upgrade) = is_upgrade(req.headers)
             .then(|| req.take_upgrade())
             .flatten()
         {
-            let stream = self.dialer.dial(peer).await.map_err(failed)?;
+            let stream = self.dialer.dial(peer).await.map_err(|why| failed(&why))?;
             let headers = self.headers_of(req);
             return crate::proxy::forward(
                 Box::new(stream),
                 req.info.method.clone(),
                 path,
-                &peer.place.to_string(),
+                &host,
                 &headers,
                 req.take_body(),
                 Some(upgrade),
@@ -158,7 +201,7 @@ impl super::Aggregator {
         };
         let mut request = Request::new(ReplyBody::from(body));
         *request.method_mut() = req.info.method.clone();
-        *request.uri_mut() = format!("https://{}{path}", peer.place)
+        *request.uri_mut() = format!("https://{host}{path}")
             .parse()
             .map_err(|_| Error::bad_request("the path cannot be proxied"))?;
         let mut headers = onward_headers(&self.headers_of(req), false);
@@ -167,7 +210,8 @@ impl super::Aggregator {
         headers.remove(header::CONTENT_LENGTH);
         headers.extend(crate::trace::outgoing());
         *request.headers_mut() = headers;
-        let response = self.dialer.request(peer, request).await.map_err(failed)?;
+        let asked = self.dialer.request(peer, request).await;
+        let response = asked.map_err(|why| failed(&why))?;
         let (mut parts, body) = response.into_parts();
         if parts.status.is_redirection() && parts.headers.contains_key(header::LOCATION) {
             return Err(redirected());
@@ -213,7 +257,19 @@ mod tests {
     }
 
     #[test]
+    fn queries_are_written_anew() {
+        let check = |raw: &str, expect: &str| assert_eq!(encoded(&Query::parse(raw)), expect);
+        check("", "");
+        check("limit=1&a", "a=&limit=1");
+        check("b=2&a=z&a=b", "a=z&a=b&b=2");
+        check("q=a%20b+c%2Fd~", "q=a+b+c%2Fd~");
+        check("broken=%zz&semi;colon=1&k=v", "k=v");
+    }
+
+    #[test]
     fn paths() {
+        assert!(is_discovery("/apis/g/v1/"));
+        assert!(!is_discovery("/apis/g/v1/things"));
         assert_eq!(group_version("/apis/g/v1/things"), Some(("g", "v1")));
         assert_eq!(group_version("/apis/g"), None);
         assert_eq!(group_version("/api/v1"), None);

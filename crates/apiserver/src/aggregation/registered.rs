@@ -66,9 +66,6 @@ impl ApiService {
                 user: None,
             }
         });
-        let available = tree::list(&object["status"], "conditions")
-            .iter()
-            .any(|c| tree::s(c, "type") == "Available" && tree::s(c, "status") == "True");
         Self {
             name: name.to_owned(),
             group: tree::s(spec, "group").to_owned(),
@@ -76,10 +73,17 @@ impl ApiService {
             group_priority: tree::i0(spec, "groupPriorityMinimum"),
             version_priority: tree::i0(spec, "versionPriority"),
             remote,
-            available,
+            available: is_available(object),
             automanaged: tree::label(object, super::AUTOMANAGED).is_some(),
         }
     }
+}
+
+/// Whether the condition `Available` is true.
+pub(super) fn is_available(object: &Value) -> bool {
+    tree::list(&object["status"], "conditions")
+        .iter()
+        .any(|c| tree::s(c, "type") == "Available" && tree::s(c, "status") == "True")
 }
 
 /// Group and version.

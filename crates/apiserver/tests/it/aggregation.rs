@@ -15,7 +15,7 @@ fn other_server(seen: &Seen) -> Option<(u16, Value)> {
             200,
             json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "g.example.com/v1", "resources": [things]}),
         )),
-        "/apis/g.example.com/v1/namespaces/default/things?limit=1" => {
+        "/apis/g.example.com/v1/namespaces/default/things?continue=a+b&limit=1" => {
             Some((200, json!({"kind": "ThingList", "items": []})))
         }
         "/apis/g.example.com/v1/elsewhere" => {
@@ -23,8 +23,10 @@ fn other_server(seen: &Seen) -> Option<(u16, Value)> {
         }
         "/openapi/v3" => Some((
             200,
-            json!({"paths": {"apis/g.example.com/v1": {"serverRelativeURL": "/openapi/v3/apis/g.example.com/v1?hash=1"}}}),
+            json!({"paths": {"apis/g.example.com/v1": {"serverRelativeURL": "/openapi/v3/apis/g.example.com/v1?hash=1"},
+                "else": {"serverRelativeURL": "/openapi/v3/else?hash=2"}, "api/v1": {"serverRelativeURL": "/never"}}}),
         )),
+        "/openapi/v3/else" => Some((200, json!({"openapi": "3.0.0"}))),
         _ => Some((404, json!({}))),
     }
 }
@@ -74,11 +76,11 @@ async fn another_server_answers_its_group() {
     assert_eq!(found["status"]["conditions"][0]["reason"], "Passed");
     // Who passes requests on reads the condition by a watch of its own.
     until(&server, "/apis/g.example.com/v1", |_| true).await;
-    let list = "/apis/g.example.com/v1/namespaces/default/things?limit=1";
+    let list = "/apis/g.example.com/v1/namespaces/default/things?continue=a+b&limit=1";
     let answer = server
         .ask(
             ADMIN,
-            &format!("GET {list}"),
+            "GET /apis/g.example.com/v1/namespaces/default/things?limit=1&continue=a%20b&c=%zz",
             &[
                 ("x-remote-user", "forged"),
                 ("x-remote-else", "kept"),
@@ -132,6 +134,40 @@ async fn another_server_answers_its_group() {
     tokio::time::timeout(PATIENCE, work).await.unwrap();
     let index = server.get("/openapi/v3").await.expect(200);
     assert!(index["paths"]["apis/g.example.com/v1"].is_object());
+    assert_ne!(index["paths"]["api/v1"]["serverRelativeURL"], "/never");
+    // All that its index has is served, whatever it is of.
+    assert!(index["paths"]["else"].is_object());
+    let document = server.get("/openapi/v3/else").await.expect(200);
+    assert_eq!(document["openapi"], "3.0.0");
+    // Who is lost is counted, and known to be there.
+    let other = "/api/v1/namespaces/default/services/other";
+    server.delete(other, json!({})).await.expect(200);
+    until(&server, &path, |o| {
+        o["status"]["conditions"][0]["reason"] == "ServiceNotFound"
+    })
+    .await;
+    let lost = "aggregator_unavailable_apiservice_total{name=\"v1.g.example.com\",reason=\"ServiceNotFound\"} 1\n";
+    let work = async {
+        while !server.get("/metrics").await.text().contains(lost) {
+            tokio::task::yield_now().await;
+        }
+        loop {
+            let all = server
+                .ask_all(ADMIN, "GET /apis", &[("accept", accept)], "")
+                .await
+                .expect(200);
+            if all["items"][1]["versions"] == json!([{"version": "v1", "freshness": "Stale"}]) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, work).await.unwrap();
+    let gone = server.get("/apis/g.example.com/v1").await;
+    assert_eq!(
+        (gone.code, gone.text()),
+        (503, "service unavailable\n".into())
+    );
     server.delete(&path, json!({})).await.expect(200);
     assert_eq!(server.get("/apis/g.example.com/v1").await.code, 404);
 }
@@ -149,4 +185,137 @@ async fn our_own_groups_are_registered() {
         json!({"group": "apps", "version": "v1", "groupPriorityMinimum": 17800, "versionPriority": 15})
     );
     assert_eq!(found["status"]["conditions"][0]["reason"], "Local");
+}
+
+fn service_of(port: u16) -> Value {
+    json!({
+        "metadata": {"name": "v1.h.example.com"},
+        "spec": {
+            "group": "h.example.com", "version": "v1",
+            "groupPriorityMinimum": 1000, "versionPriority": 10,
+            "service": {"namespace": "default", "name": "h", "port": port},
+            "insecureSkipTLSVerify": true,
+        },
+    })
+}
+
+#[tokio::test]
+async fn why_a_server_cannot_be_used() {
+    let server = Server::start().await;
+    server
+        .send(&format!("POST {SERVICES}"), service_of(444))
+        .await
+        .expect(201);
+    let path = format!("{SERVICES}/v1.h.example.com");
+    let services = "/api/v1/namespaces/default/services";
+    let is = async |reason: &str, message: &str| {
+        let found = until(&server, &path, |o| {
+            o["status"]["conditions"][0]["reason"] == reason
+        })
+        .await;
+        let condition = &found["status"]["conditions"][0];
+        assert_eq!(condition["message"], message);
+        assert_eq!(condition["status"], "False");
+    };
+    is("ServiceNotFound", "service/h in \"default\" is not present").await;
+    let service = json!({"metadata": {"name": "h"}, "spec": {"clusterIP": "None", "ports": [{"port": 444, "name": "p"}]}});
+    server
+        .send(&format!("POST {services}"), service)
+        .await
+        .expect(201);
+    is(
+        "EndpointsNotFound",
+        "cannot find endpointslices for service/h in \"default\"",
+    )
+    .await;
+    let slices = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
+    let slice = |port: Value| {
+        json!({
+            "metadata": {"name": "h", "labels": {"kubernetes.io/service-name": "h"}},
+            "addressType": "IPv4",
+            "ports": [port],
+            "endpoints": [{"addresses": ["10.1.2.3"]}],
+        })
+    };
+    server
+        .send(&format!("POST {slices}"), slice(json!({"name": "p"})))
+        .await
+        .expect(201);
+    // A port without a number is none.
+    is(
+        "MissingEndpoints",
+        "endpointslices for service/h in \"default\" have no addresses with port name \"p\"",
+    )
+    .await;
+    server
+        .send(
+            &format!("PUT {slices}/h"),
+            slice(json!({"name": "p", "port": 444})),
+        )
+        .await
+        .expect(200);
+    is(
+        "FailedDiscoveryCheck",
+        "cannot route to service with ClusterIP \"None\"",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_of_the_service_is_shown() {
+    let server = Server::start().await;
+    let other = Hook::start(&["h.default.svc"], |_| Some((500, json!({})))).await;
+    let services = "/api/v1/namespaces/default/services";
+    let service = json!({"metadata": {"name": "h"}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
+    server
+        .send(&format!("POST {services}"), service)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {SERVICES}"), service_of(other.port))
+        .await
+        .expect(201);
+    let path = format!("{SERVICES}/v1.h.example.com");
+    let found = until(&server, &path, |o| {
+        o["status"]["conditions"][0]["reason"] == "FailedDiscoveryCheck"
+    })
+    .await;
+    let url = format!("https://localhost:{}/apis/h.example.com/v1", other.port);
+    assert_eq!(
+        found["status"]["conditions"][0]["message"],
+        format!("failing or missing response from {url}: bad status from {url}: 500")
+    );
+    // Five ask at once, in the aggregator's name.
+    let seen = other.seen();
+    assert!(seen.len() >= 5, "{}", seen.len());
+    let asked = &seen[0];
+    assert_eq!(asked.headers["x-remote-user"], "system:kube-aggregator");
+    assert!(!asked.headers.contains_key("accept"));
+}
+
+#[tokio::test]
+async fn faults_of_services_are_told_as_often_as_they_are_found() {
+    let server = Server::start().await;
+    let fields = |status: &Value| -> Vec<String> {
+        let causes = status["details"]["causes"].as_array().unwrap();
+        let fields = causes.iter().map(|c| c["field"].as_str().unwrap());
+        fields.map(str::to_owned).collect()
+    };
+    let mut made = service_of(443);
+    made["metadata"] = json!({"generateName": "v1.h", "labels": {"a": "b c"}});
+    let refused = server.send(&format!("POST {SERVICES}"), made).await;
+    let refused = refused.expect(422);
+    let names = ["metadata.generateName", "metadata.name", "metadata.labels"];
+    assert_eq!(fields(&refused), names);
+    server
+        .send(&format!("POST {SERVICES}"), service_of(443))
+        .await
+        .expect(201);
+    let path = format!("{SERVICES}/v1.h.example.com");
+    let patch = json!({"metadata": {"labels": {"a": "b c"}}});
+    let refused = server
+        .patch(&path, "merge-patch+json", patch)
+        .await
+        .expect(422);
+    assert_eq!(fields(&refused), ["metadata.labels"; 4]);
 }
