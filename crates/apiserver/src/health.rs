@@ -114,23 +114,34 @@ impl Health {
 
     /// Adds a check that counts for these endpoints.
     pub(crate) fn add_at(&self, name: &str, place: Place, run: Arc<CheckFn>) {
-        self.push(name, place, None, run);
+        self.checks.write().push(Check {
+            name: name.to_owned(),
+            place,
+            ask: None,
+            run,
+        });
     }
 
     /// Adds a check of something outside this process: whether that is well
     /// does not depend on a restart of this one, so it counts for all but
-    /// `/livez`. `ask` finds out, if that is needed, before `run` tells.
+    /// `/livez`. `ask` finds out, if that is needed, before `run` tells. It is told
+    /// behind what is said of the store.
     pub fn add_outside(&self, name: &str, ask: Arc<AskFn>, run: Arc<CheckFn>) {
-        self.push(name, Place::Sound, Some(ask), run);
-    }
-
-    fn push(&self, name: &str, place: Place, ask: Option<Arc<AskFn>>, run: Arc<CheckFn>) {
-        self.checks.write().push(Check {
-            name: name.to_owned(),
-            place,
-            ask,
-            run,
-        });
+        let mut checks = self.checks.write();
+        let store = checks
+            .iter()
+            .rposition(|check| check.name.starts_with("etcd"));
+        let at = store.map_or(checks.len(), |at| at + 1);
+        let name = name.to_owned();
+        checks.insert(
+            at,
+            Check {
+                name,
+                place: Place::Sound,
+                ask: Some(ask),
+                run,
+            },
+        );
     }
 
     /// Finds out what the checks of an endpoint, or one of them, will tell.
@@ -285,7 +296,25 @@ mod tests {
             true => Ok(()),
             false => Err("away".to_owned()),
         };
+        for name in ["etcd", "etcd-readiness", "poststarthook/x"] {
+            health.add(name, true, Arc::new(|| Ok(())));
+        }
         health.add_outside("kms-providers", ask, Arc::new(run));
+        let query = Query::parse("verbose&exclude=kms-providers");
+        let all = health
+            .answer(Endpoint::Readyz, None, &query)
+            .expect("an answer");
+        let place = |name: &str| all.text.find(name);
+        assert!(
+            place("etcd-readiness") < place("kms-providers"),
+            "{}",
+            all.text
+        );
+        assert!(
+            place("kms-providers") < place("poststarthook/x"),
+            "{}",
+            all.text
+        );
         let answer = async |path: &str, query: &str| {
             let (endpoint, check) = Endpoint::parse(path).expect("a health path");
             let query = Query::parse(query);

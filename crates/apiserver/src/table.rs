@@ -154,7 +154,11 @@ pub fn of_scale(
 ) -> Value {
     let tree = object.value();
     let age = printers::age(&tree, options.now.unwrap_or_else(skeg_meta::Time::now));
-    let desired = tree["spec"]["replicas"].as_i64().unwrap_or(0);
+    // Nothing is told of none: the Scale is read as the plain tree that is sent.
+    let desired = match tree["spec"]["replicas"].as_i64().unwrap_or(0) {
+        0 if is_custom => Value::Null,
+        desired => Value::Int(desired),
+    };
     let available = tree["status"]["replicas"].as_i64().unwrap_or(0);
     let shown = match options.include {
         Include::None => Value::Null,

@@ -221,11 +221,14 @@ pub fn negotiate_without_tables(headers: &HeaderMap, query: &Query) -> Result<Wa
 }
 
 /// The same for objects of a kind: custom resources have no protobuf, so
-/// whoever takes something else too gets that.
+/// whoever takes something else too gets that. A few subresources make no tables upstream.
 pub fn for_kind(req: &Req<'_>, served: &Served) -> Result<Wanted> {
-    let answers = match served.resource.custom {
-        Some(_) => Answers::NoProtobuf,
-        None => Answers::Any,
+    let desc = served.resource.desc;
+    let answers = match (desc.resource, &*req.info.subresource) {
+        _ if served.resource.custom.is_some() => Answers::NoProtobuf,
+        ("customresourcedefinitions" | "apiservices", "status")
+        | ("pods", "ephemeralcontainers") => Answers::NoTable,
+        _ => Answers::Any,
     };
     choose(req.headers, req.query, answers)
 }

@@ -271,3 +271,34 @@ async fn a_token_leads_to_no_other_namespace() {
 fn map_in(namespace: &str, name: &str) -> Value {
     json!({"metadata": {"name": name, "namespace": namespace}})
 }
+
+const TABLE: (&str, &str) = ("accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
+
+#[tokio::test]
+async fn flow_schemas_are_shown_in_the_order_in_which_they_are_asked() {
+    let server = Server::start().await;
+    let line = "GET /apis/flowcontrol.apiserver.k8s.io/v1/flowschemas";
+    let table = server.ask_all(ADMIN, line, &[TABLE], "").await.json();
+    let rows = table["rows"].as_array().expect("rows");
+    let first: Vec<&str> = rows[..2]
+        .iter()
+        .filter_map(|row| row["cells"][0].as_str())
+        .collect();
+    assert_eq!(first, ["exempt", "probes"]);
+    let last = rows.last().expect("a row");
+    assert_eq!(last["cells"][0], "catch-all");
+}
+
+#[tokio::test]
+async fn subresources_that_make_no_tables() {
+    let server = Server::start().await;
+    let path = "/apis/apiregistration.k8s.io/v1/apiservices/v1.apps";
+    let line = format!("GET {path}");
+    assert_eq!(server.ask_all(ADMIN, &line, &[TABLE], "").await.code, 200);
+    let line = format!("GET {path}/status");
+    let refused = server.ask_all(ADMIN, &line, &[TABLE], "").await;
+    refused.refused(406, "NotAcceptable");
+    let either = (TABLE.0, &*format!("{},application/json", TABLE.1));
+    let plain = server.ask_all(ADMIN, &line, &[either], "").await.json();
+    assert_eq!(plain["kind"], "APIService");
+}

@@ -100,7 +100,7 @@ async fn a_lost_key_fails_the_lists_until_it_is_found() {
     assert!(said.ends_with(" (and 1 more)"), "{said}");
     let causes = &answer.json()["details"]["causes"];
     assert_eq!(causes.as_array().unwrap().len(), 2, "{causes}");
-    let words = "AdditionalErrorMsg: data from the storage is not transformable revision=0: no matching prefix found";
+    let words = "AdditionalErrorMsg: data from the storage is not transformable revision=0: no matching key was found for the provided Secretbox transformer";
     assert!(
         causes[1]["message"].as_str().unwrap().ends_with(words),
         "{causes}"

@@ -49,7 +49,7 @@ fn child(path: &str, name: &str) -> String {
 fn told_once(keys: impl Iterator<Item = (usize, Value)>, path: &str, errs: &mut Vec<FieldError>) {
     let mut seen: std::collections::HashMap<String, bool> = std::collections::HashMap::new();
     for (at, key) in keys {
-        let words = key.to_string();
+        let words = identity(&key);
         match seen.get_mut(&words) {
             None => {
                 seen.insert(words, false);
@@ -60,6 +60,26 @@ fn told_once(keys: impl Iterator<Item = (usize, Value)>, path: &str, errs: &mut 
             }
             Some(_) => {}
         }
+    }
+}
+
+/// Another text for each value. A whole number with a fraction of nothing is another than one
+/// without, and zero has one sign, as in Go.
+fn identity(value: &Value) -> String {
+    match value {
+        Value::Float(number) => format!("{:?}", number + 0.0),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(identity).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{name:?}:{}", identity(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -99,6 +119,22 @@ fn keyed(items: &[Value], schema: &Node, path: &str, errs: &mut Vec<FieldError>)
 mod tests {
     use super::*;
     use skeg_schema::json;
+
+    #[test]
+    fn numbers_are_repeated_as_go_compares_them() {
+        let schema = Node::compile(&json!({
+            "type": "array", "x-kubernetes-list-type": "set", "items": {"type": "number"},
+        }));
+        let told = |value: Value| {
+            let mut errs = Vec::new();
+            duplicates(&value, &schema, "l", &mut errs);
+            errs.len()
+        };
+        assert_eq!(told(json!([1, 1.0])), 0);
+        assert_eq!(told(json!([1, 1])), 1);
+        assert_eq!(told(json!([-0.0, 0.0])), 1);
+        assert_eq!(told(json!([{"a": 1}, {"a": 1.0}])), 0);
+    }
 
     #[test]
     fn repeated_elements() {

@@ -8,7 +8,8 @@ use super::patterns;
 use skeg_meta::{FieldError, FieldErrorKind};
 use skeg_schema::ListType;
 use skeg_schema::Value;
-use skeg_schema::dynamic::{Kind, Node, Rules};
+use skeg_schema::dynamic::{Additional, Kind, Node, Rules};
+use skeg_schema::go::quote;
 
 mod number;
 
@@ -74,7 +75,7 @@ impl Outcome {
     }
 
     fn wrong_type(&mut self, path: &str, wanted: &str, found: &str) {
-        let detail = format!("{path} in body must be of type {wanted}: {found:?}");
+        let detail = format!("{path} in body must be of type {wanted}: {}", quote(found));
         self.add(
             FieldErrorKind::TypeInvalid,
             path,
@@ -146,7 +147,8 @@ fn node(value: &Value, schema: &Node, old: Option<&Value>, path: &str) -> Outcom
                     string(text, rules, path, &mut out);
                     let format = known_format(schema);
                     if let Some(false) = formats::check(format, text) {
-                        let detail = format!("{path} in body must be of type {format}: {text:?}");
+                        let detail =
+                            format!("{path} in body must be of type {format}: {}", quote(text));
                         out.add(FieldErrorKind::TypeInvalid, path, value.clone(), detail);
                     }
                 }
@@ -434,17 +436,25 @@ fn too_many(path: &str, found: i64, max: i64, out: &mut Outcome) {
     out.add(FieldErrorKind::TooMany, path, Value::Int(found), detail);
 }
 
-fn equal(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
-            a.as_f64() == b.as_f64()
+/// Whether a value is one that is allowed. As upstream's validator does it, a number is
+/// converted to what the allowed one is: fractions are cut off for a whole number, and a
+/// whole number is a character for a text.
+fn is_allowed(known: &Value, value: &Value) -> bool {
+    match (known, value) {
+        (Value::Int(known), Value::Float(number)) => *known == *number as i64,
+        (Value::Float(known), Value::Int(number)) => *known == *number as f64,
+        (Value::String(known), Value::Int(number)) => {
+            let character = u32::try_from(*number).ok().and_then(char::from_u32);
+            known
+                .chars()
+                .eq([character.unwrap_or(char::REPLACEMENT_CHARACTER)])
         }
-        _ => a == b,
+        _ => known == value,
     }
 }
 
 fn allowed(value: &Value, rules: &Rules, path: &str, out: &mut Outcome) {
-    if rules.allowed.is_empty() || rules.allowed.iter().any(|known| equal(known, value)) {
+    if rules.allowed.is_empty() || rules.allowed.iter().any(|known| is_allowed(known, value)) {
         return;
     }
     let known: Vec<String> = rules
@@ -487,12 +497,27 @@ fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &m
         let named = path.is_empty() && matches!(name, "apiVersion" | "kind");
         old.filter(|_| !named).and_then(|old| old.get(name))
     };
-    if let Some(inner) = schema.additional_node() {
+    if let Some(additional) = &schema.additional {
         let mut names: Vec<&str> = members.keys().map(|k| &**k).collect();
         names.sort_unstable();
+        names.retain(|name| schema.property(name).is_none());
         for name in names {
-            if schema.property(name).is_none() {
-                out.merge(node(&value[name], inner, before(name), &child(name)));
+            // At the top there is nothing before the dot.
+            let place = format!("{path}.{name}");
+            match additional {
+                Additional::Any => {}
+                Additional::Nothing => {
+                    let detail = format!("{place} in body is a forbidden property");
+                    out.add(
+                        FieldErrorKind::Invalid,
+                        path,
+                        Value::from(name.to_owned()),
+                        detail,
+                    );
+                }
+                Additional::Node(inner) => {
+                    out.merge(node(&value[name], inner, before(name), &place));
+                }
             }
         }
     }
@@ -521,6 +546,38 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect()
+    }
+
+    #[test]
+    fn what_is_forbidden_beside_the_properties_is_refused() {
+        let schema = json!({"type": "object", "properties": {"p": {
+            "type": "object", "additionalProperties": false, "properties": {"a": {"type": "string"}},
+        }}});
+        let told = |value: Value| faults(schema.clone(), json!({"p": value}), None);
+        assert_eq!(told(json!({"a": "b"})), [""; 0]);
+        assert_eq!(
+            told(json!({"a": "b", "zz": 1})),
+            [r#"p: Invalid value: "zz": p.zz in body is a forbidden property"#]
+        );
+        let node = Node::compile(&schema);
+        let mut kept = json!({"p": {"zz": 1}});
+        skeg_schema::dynamic::prune(&mut kept, &node, false);
+        assert_eq!(kept, json!({"p": {"zz": 1}}));
+    }
+
+    #[test]
+    fn what_is_allowed_is_compared_as_go_converts_it() {
+        let told = |schema: Value, value: Value| faults(schema, value, None);
+        let number = json!({"type": "number", "enum": [1, 2.5]});
+        for fine in [json!(1), json!(1.5), json!(2.5)] {
+            assert_eq!(told(number.clone(), fine), [""; 0]);
+        }
+        assert_eq!(told(number, json!(3.5)).len(), 1);
+        let either = json!({"x-kubernetes-int-or-string": true, "enum": [1, "a"]});
+        assert_eq!(told(either.clone(), json!(97)), [""; 0]);
+        assert_eq!(told(either, json!(98)).len(), 1);
+        let text = told(json!({"type": "string", "enum": ["a"]}), json!(97));
+        assert_eq!(text.len(), 1, "of its type alone: {text:?}");
     }
 
     #[test]

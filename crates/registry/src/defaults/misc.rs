@@ -422,6 +422,22 @@ fn match_resources(m: &mut Value) {
     }
 }
 
+/// PodDisruptionBudget: what `policy/v1beta1` put into selectors to say that one matches nothing
+/// is taken out, unless it is all that there is.
+pub fn budget(obj: &mut Value) {
+    const LABEL: &str = "pdb.kubernetes.io/deprecated-v1beta1-empty-selector-match";
+    let Some(selector) = obj.at_mut(&["spec", "selector"]) else {
+        return;
+    };
+    let nothing = json!({"matchExpressions": [{"key": LABEL, "operator": "Exists"}]});
+    if tree::same(selector, &nothing) {
+        return;
+    }
+    if let Some(all) = get_mut(selector, "matchExpressions").and_then(Value::as_array_mut) {
+        all.retain(|expression| s(expression, "key") != LABEL);
+    }
+}
+
 /// FlowSchema.
 pub fn flow_schema(obj: &mut Value) {
     default_zero(tree::obj_mut(obj, "spec"), "matchingPrecedence", 1000);

@@ -46,11 +46,28 @@ pub fn service_account(spec: &mut Value) {
 
 /// A template's spec; the template is made when absent.
 pub fn template(template: &mut Value) {
+    drop_old_annotations(template);
     pod_spec(tree::obj_mut(template, "spec"));
+}
+
+/// Annotations that were init containers before Kubernetes 1.6 are not kept.
+fn drop_old_annotations(pod: &mut Value) {
+    const OLD: [&str; 4] = [
+        "pod.beta.kubernetes.io/init-containers",
+        "pod.alpha.kubernetes.io/init-containers",
+        "pod.beta.kubernetes.io/init-container-statuses",
+        "pod.alpha.kubernetes.io/init-container-statuses",
+    ];
+    if let Some(Value::Object(all)) = pod.at_mut(&["metadata", "annotations"]) {
+        for name in OLD {
+            all.remove(name);
+        }
+    }
 }
 
 /// Defaults of a whole Pod.
 pub fn pod(pod: &mut Value) {
+    drop_old_annotations(pod);
     let spec = tree::obj_mut(pod, "spec");
     pod_spec(spec);
     default_to(spec, "enableServiceLinks", true);

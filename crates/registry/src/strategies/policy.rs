@@ -49,6 +49,7 @@ pub fn kind(group: &str, resource: &str) -> Kind {
         },
         "poddisruptionbudgets" => Kind {
             name: names::path_segment,
+            default: misc::budget,
             metadata_last: true,
             create: |_, obj| {
                 set(

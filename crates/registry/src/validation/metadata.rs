@@ -6,6 +6,8 @@ use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, entries, list, s};
 use skeg_schema::Value;
+use skeg_schema::go::quote;
+use std::collections::BTreeSet;
 
 /// All annotations of an object together may have this many bytes.
 const ANNOTATIONS_MAX_BYTES: usize = 256 * 1024;
@@ -97,12 +99,12 @@ pub fn attached(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
 pub fn object_meta_update(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
     if tree::has(old, "deletionTimestamp") {
         let before = list(old, "finalizers");
-        let added: Vec<String> = list(new, "finalizers")
+        let added: BTreeSet<&str> = list(new, "finalizers")
             .iter()
             .filter(|f| !before.contains(f))
             .filter_map(|f| f.as_str())
-            .map(|f| format!("{f:?}"))
             .collect();
+        let added: Vec<String> = added.into_iter().map(quote).collect();
         if !added.is_empty() {
             errs.forbidden(
                 &path.child("finalizers"),

@@ -52,6 +52,43 @@ fn quantities_of_a_pods_status_are_rounded_up() {
 }
 
 #[test]
+fn what_old_versions_wrote_is_not_kept() {
+    let annotations = json!({"pod.beta.kubernetes.io/init-containers": "[]", "keep": "x"});
+    let metadata = json!({"annotations": annotations});
+    let kept = json!({"keep": "x"});
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata.clone()});
+    let pod = defaulted("pods", pod);
+    assert_eq!(tree::path(&pod, &["metadata", "annotations"]), &kept);
+    let template = json!({"metadata": metadata.clone()});
+    let deployment = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata.clone(),
+        "spec": {"template": template},
+    });
+    let deployment = defaulted("deployments", deployment);
+    assert_eq!(tree::at(&deployment, "metadata"), &metadata);
+    let annotations = ["spec", "template", "metadata", "annotations"];
+    assert_eq!(tree::path(&deployment, &annotations), &kept);
+
+    let selector = |given: Value| {
+        let budget = json!({
+            "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": {"selector": given},
+        });
+        tree::path(
+            &defaulted("poddisruptionbudgets", budget),
+            &["spec", "selector"],
+        )
+        .clone()
+    };
+    let key = "pdb.kubernetes.io/deprecated-v1beta1-empty-selector-match";
+    let exists = json!({"key": key, "operator": "Exists"});
+    let nothing = json!({"matchExpressions": [exists.clone()]});
+    assert_eq!(selector(nothing.clone()), nothing);
+    let labels = json!({"a": "b"});
+    let both = selector(json!({"matchLabels": labels.clone(), "matchExpressions": [exists]}));
+    assert_eq!(both, json!({"matchLabels": labels, "matchExpressions": []}));
+}
+
+#[test]
 fn tolerations_of_what_a_claim_got_have_operators() {
     let claim = json!({
         "apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim",

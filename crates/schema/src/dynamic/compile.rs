@@ -25,6 +25,7 @@ pub(super) fn node(schema: &Value) -> Node {
     properties.shrink_to_fit();
     let additional = match &schema["additionalProperties"] {
         Value::Bool(true) => Some(Additional::Any),
+        Value::Bool(false) => Some(Additional::Nothing),
         inner @ Value::Object(_) => Some(Additional::Node(Box::new(node(inner)))),
         _ => None,
     };

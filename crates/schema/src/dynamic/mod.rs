@@ -57,6 +57,8 @@ impl Kind {
 pub enum Additional {
     /// `true`: anything.
     Any,
+    /// `false`: what is there all the same is kept, and refused.
+    Nothing,
     /// Values of this schema.
     Node(Box<Node>),
 }

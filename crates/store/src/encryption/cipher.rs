@@ -187,21 +187,23 @@ impl Transformer {
     }
 
     fn decrypt(&self, key: &[u8], data: &[u8]) -> Result<Vec<u8>, &'static str> {
-        const SHORT: &str = "the stored value is too short";
-        const WRONG: &str = "the stored value cannot be decrypted with this key";
+        // Upstream's words, and those of Go's library.
+        const SHORT: &str = "the stored data was shorter than the required size";
+        const UNPADDED: &str = "invalid padding on input";
+        const FORGED: &str = "cipher: message authentication failed";
         match &self.cipher {
             Cipher::Identity | Cipher::Kms(_) => Ok(data.to_vec()),
             Cipher::Cbc(keys) => {
                 let (iv, sealed) = data.split_first_chunk::<CBC_IV>().ok_or(SHORT)?;
                 if sealed.is_empty() || !sealed.len().is_multiple_of(16) {
-                    return Err("the stored value is not whole blocks");
+                    return Err("the stored data is not a multiple of the block size");
                 }
                 let mut plain = sealed.to_vec();
                 let context = DecryptionContext::Iv128(FixedLength::from(iv));
                 let len = keys
                     .1
                     .decrypt(&mut plain, context)
-                    .map_err(|_| WRONG)?
+                    .map_err(|_| UNPADDED)?
                     .len();
                 plain.truncate(len);
                 Ok(plain)
@@ -215,7 +217,7 @@ impl Transformer {
                         Aad::from(key),
                         &mut plain,
                     )
-                    .map_err(|_| WRONG)?
+                    .map_err(|_| FORGED)?
                     .len();
                 plain.truncate(len);
                 Ok(plain)
@@ -227,7 +229,7 @@ impl Transformer {
                 }
                 secretbox
                     .decrypt(&SecretboxNonce::from(*nonce), sealed)
-                    .map_err(|_| WRONG)
+                    .map_err(|_| "output array was not large enough for encryption")
             }
         }
     }

@@ -123,6 +123,16 @@ struct Rules {
 type Current = Arc<RwLock<Arc<Rules>>>;
 
 const NO_PREFIX: &str = "no matching prefix found";
+/// What is said of a key that a provider does not have, by what its values begin with.
+const KEYLESS: [(&str, &str); 3] = [
+    ("k8s:enc:aescbc:v1:", NO_AES_KEY),
+    ("k8s:enc:aesgcm:v1:", NO_AES_KEY),
+    (
+        "k8s:enc:secretbox:v1:",
+        "no matching key was found for the provided Secretbox transformer",
+    ),
+];
+const NO_AES_KEY: &str = "no matching key was found for the provided AES transformer";
 
 /// Seeds that a key service opens at once.
 const FETCHES_MAX: usize = 8;
@@ -390,7 +400,13 @@ impl Rules {
         }
         tell("unknown", false);
         // Upstream's words: nobody has the key for it, or it is not encrypted and may not be so.
-        Err(failed(key, NO_PREFIX))
+        let words = KEYLESS.iter().find(|(family, _)| {
+            stored.starts_with(family.as_bytes())
+                && transformers
+                    .iter()
+                    .any(|known| known.prefix().starts_with(family))
+        });
+        Err(failed(key, words.map_or(NO_PREFIX, |(_, words)| words)))
     }
 
     fn plain(&self, kv: &Arc<KeyValue>) -> Result<Arc<KeyValue>> {
