@@ -21,7 +21,7 @@ use super::{Aggregator, ApiService};
 use crate::ApiServer;
 use crate::discovery::{APIS_V2, Discovery, Document, RemoteV2, version_rank};
 use crate::server::ReplyBody;
-use crate::webhook::dial::Peer;
+use crate::webhook::dial::{Peer, Place};
 
 /// How often others are asked again.
 const REFRESH: Duration = Duration::from_secs(60);
@@ -74,6 +74,9 @@ struct Made {
 #[derive(Default)]
 pub struct Documents {
     told: Mutex<(u64, BTreeMap<Gv, Told>)>,
+    /// The last aggregated discovery of servers that name its version, by
+    /// where they are, with that name.
+    tagged: Mutex<HashMap<Place, (String, Arc<Value>)>>,
     made: Mutex<Option<Made>>,
 }
 
@@ -353,9 +356,43 @@ fn from_legacy(list: &Value, group: &str, version: &str) -> Value {
     json!({"version": version, "resources": Value::Array(out)})
 }
 
+/// In whose name a server is asked, and how.
+#[derive(Clone, Default)]
+struct Asking {
+    user: &'static str,
+    groups: &'static [&'static str],
+    accept: Option<&'static str>,
+    /// What is known already.
+    etag: Option<String>,
+}
+
+/// Who asks for what is served, with all rights.
+const ROOT: Asking = Asking {
+    user: "system:kube-aggregator",
+    groups: &["system:masters"],
+    accept: Some(ACCEPT),
+    etag: None,
+};
+/// Who asks for a list of resources.
+const LEGACY: Asking = Asking {
+    groups: &[],
+    accept: Some("application/json"),
+    ..ROOT
+};
+/// Who asks for OpenAPI.
+const OPENAPI_V2: Asking = Asking {
+    user: "system:aggregator",
+    ..LEGACY
+};
+const OPENAPI_V3: Asking = Asking {
+    accept: None,
+    ..OPENAPI_V2
+};
+
 /// An answer as it came.
 struct Answer {
     code: u16,
+    etag: Option<String>,
     content_type: String,
     body: Bytes,
 }
@@ -377,26 +414,25 @@ impl Answer {
 }
 
 /// Asks; `None`: there is no answer, which upstream takes for a 503.
-async fn fetch(
-    server: &ApiServer,
-    peer: &Peer,
-    path: &str,
-    accept: &'static str,
-) -> Option<Answer> {
+async fn fetch(server: &ApiServer, peer: &Peer, path: &str, asking: &Asking) -> Option<Answer> {
     let work = async {
         let dialer = &server.inner.aggregator.dialer;
         let host = dialer.resolver().routed(&peer.place).ok()?;
         let mut request = Request::new(ReplyBody::Empty);
         *request.uri_mut() = format!("https://{host}{path}").parse().ok()?;
         let user = UserInfo {
-            name: "system:kube-aggregator".to_owned(),
-            groups: vec!["system:masters".to_owned()],
+            name: asking.user.to_owned(),
+            groups: asking.groups.iter().map(|&g| g.to_owned()).collect(),
             ..UserInfo::default()
         };
         identity_headers(request.headers_mut(), &user);
-        request
-            .headers_mut()
-            .insert(header::ACCEPT, HeaderValue::from_static(accept));
+        let headers = request.headers_mut();
+        if let Some(accept) = asking.accept {
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        }
+        if let Some(etag) = &asking.etag {
+            headers.insert(header::IF_NONE_MATCH, etag.parse().ok()?);
+        }
         let response = dialer.request(peer, request).await.ok()?;
         let (parts, mut body) = response.into_parts();
         let mut out = BytesMut::new();
@@ -408,11 +444,11 @@ async fn fetch(
                 out.extend_from_slice(&piece);
             }
         }
-        let content_type = parts.headers.get(header::CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let text = |name| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
         Some(Answer {
             code: parts.status.as_u16(),
-            content_type: content_type.unwrap_or_default().to_owned(),
+            etag: text(header::ETAG).filter(|etag| !etag.is_empty()),
+            content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
             body: out.freeze(),
         })
     };
@@ -428,18 +464,37 @@ async fn ask_version(
     group: &str,
     version: &str,
 ) -> Result<Option<Value>, ()> {
-    let answer = fetch(server, peer, "/apis", ACCEPT).await.ok_or(())?;
-    if answer.code == 200 && answer.is_aggregated() {
-        let document = answer.json().ok_or(())?;
-        let found = tree::list(&document, "items")
+    let tagged = &server.inner.aggregator.documents.tagged;
+    let known = tagged.lock().get(&peer.place).cloned();
+    let etag = known.as_ref().map(|(etag, _)| etag.clone());
+    let asking = Asking {
+        etag: etag.clone(),
+        ..ROOT
+    };
+    let answer = fetch(server, peer, "/apis", &asking).await.ok_or(())?;
+    let find = |document: &Value| {
+        tree::list(document, "items")
             .iter()
             .filter(|item| tree::sp(item, &["metadata", "name"]) == group)
             .flat_map(|item| tree::list(item, "versions"))
-            .find(|v| tree::s(v, "version") == version);
-        return Ok(found.cloned());
+            .find(|v| tree::s(v, "version") == version)
+            .cloned()
+    };
+    if answer.code == 304 {
+        return Ok(known.and_then(|(_, document)| find(&document)));
+    }
+    if answer.code == 200 && answer.is_aggregated() {
+        let document = Arc::new(answer.json().ok_or(())?);
+        let mut tagged = tagged.lock();
+        match answer.etag {
+            Some(etag) => tagged.insert(peer.place.clone(), (etag, document.clone())),
+            None => tagged.remove(&peer.place),
+        };
+        return Ok(find(&document));
     }
     let path = format!("/apis/{group}/{version}");
-    let answer = fetch(server, peer, &path, "application/json").await;
+    let asking = Asking { etag, ..LEGACY };
+    let answer = fetch(server, peer, &path, &asking).await;
     let answer = answer.filter(|answer| answer.code == 200).ok_or(())?;
     let list = answer.json().ok_or(())?;
     Ok(Some(from_legacy(&list, group, version)))
@@ -455,12 +510,12 @@ async fn ask(server: &ApiServer, service: &ApiService) -> Told {
     };
     let (group, version) = (service.group.as_str(), service.version.as_str());
     let found = ask_version(server, peer, group, version).await;
-    let of = async |path: &str| {
-        let answer = fetch(server, peer, path, "application/json").await;
+    let of = async |path: &str, asking: &Asking| {
+        let answer = fetch(server, peer, path, asking).await;
         answer.filter(|answer| answer.code == 200)?.json()
     };
-    let index = of(OPENAPI).await;
-    let v2 = of("/openapi/v2").await;
+    let index = of(OPENAPI, &OPENAPI_V3).await;
+    let v2 = of("/openapi/v2", &OPENAPI_V2).await;
     Told {
         stale: found.is_err(),
         version: found.unwrap_or_default(),
@@ -540,6 +595,15 @@ pub async fn run(server: ApiServer) {
     loop {
         changes.mark_unchanged();
         let remotes = aggregator.registered.remotes();
+        let is_used = |place: &Place| {
+            let mut peers = remotes.iter().filter_map(|service| service.remote.as_ref());
+            peers.any(|peer| peer.place == *place)
+        };
+        aggregator
+            .documents
+            .tagged
+            .lock()
+            .retain(|place, _| is_used(place));
         let answers = tokio::select! {
             () = cancel.cancelled() => return,
             answers = ask_all(&server, &remotes) => answers,
@@ -656,6 +720,7 @@ mod tests {
         let check = |content_type: &str, expect: bool| {
             let answer = Answer {
                 code: 200,
+                etag: None,
                 content_type: content_type.to_owned(),
                 body: Bytes::new(),
             };

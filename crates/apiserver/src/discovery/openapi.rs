@@ -302,7 +302,7 @@ impl OpenApi {
         let document = self
             .custom_document(name)
             .or_else(|| self.document(name))
-            .ok_or_else(Error::no_such_path)?;
+            .ok_or_else(|| Error::Text(404, String::new()))?;
         if !takes_v3(headers) {
             return Ok(unacceptable());
         }

@@ -319,3 +319,79 @@ async fn faults_of_services_are_told_as_often_as_they_are_found() {
         .expect(422);
     assert_eq!(fields(&refused), ["metadata.labels"; 4]);
 }
+
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+#[tokio::test]
+async fn what_is_known_is_not_told_again() {
+    let server = Server::start().await;
+    let other = Hook::start(&["h.default.svc"], |seen| match seen.path.as_str() {
+        "/apis" if seen.headers.contains_key("if-none-match") => Some((304, json!({}))),
+        "/apis" => Some((
+            200,
+            json!({
+                "headers": {"etag": "\"one\"", "content-type": AGGREGATED},
+                "items": [{"metadata": {"name": "h.example.com"}, "versions": [{
+                    "version": "v1",
+                    "resources": [{"resource": "things", "scope": "Namespaced", "verbs": ["get"]}],
+                }]}],
+            }),
+        )),
+        "/apis/h.example.com/v1" => Some((200, json!({}))),
+        _ => Some((404, json!({}))),
+    })
+    .await;
+    let service = json!({"metadata": {"name": "h"}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
+    server
+        .send("POST /api/v1/namespaces/default/services", service)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {SERVICES}"), service_of(other.port))
+        .await
+        .expect(201);
+    let path = format!("{SERVICES}/v1.h.example.com");
+    let mut priority = 11;
+    let work = async {
+        loop {
+            let seen = other.seen();
+            let again = seen
+                .iter()
+                .rfind(|seen| seen.path == "/apis" && seen.headers.contains_key("if-none-match"));
+            let all = server
+                .ask_all(ADMIN, "GET /apis", &[("accept", AGGREGATED)], "")
+                .await
+                .expect(200);
+            let items = all["items"].as_array().unwrap();
+            let entry = items
+                .iter()
+                .find(|item| item["metadata"]["name"] == "h.example.com");
+            let is_current =
+                entry.is_some_and(|entry| entry["versions"][0]["freshness"] == "Current");
+            if let Some(again) = again
+                && is_current
+            {
+                assert_eq!(again.headers["if-none-match"], "\"one\"");
+                assert_eq!(again.headers["accept"], AGGREGATED);
+                let version = &entry.unwrap()["versions"][0];
+                assert_eq!(version["resources"][0]["resource"], "things");
+                return;
+            }
+            // Any change of the registration makes us ask again.
+            let patch = json!({"spec": {"versionPriority": priority}});
+            priority = (priority % 999) + 1;
+            server
+                .patch(&path, "merge-patch+json", patch)
+                .await
+                .expect(200);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, work).await.unwrap();
+    let seen = other.seen();
+    let openapi = seen.iter().find(|seen| seen.path == "/openapi/v2").unwrap();
+    assert_eq!(openapi.headers["x-remote-user"], "system:aggregator");
+    assert!(!openapi.headers.contains_key("x-remote-group"));
+    let unknown = server.get("/openapi/v3/apis/nobody/v1").await;
+    assert_eq!((unknown.code, unknown.text()), (404, String::new()));
+}

@@ -155,8 +155,15 @@ async fn answer(
             if let Some(place) = body["location"].as_str() {
                 response = response.header("location", place);
             }
+            for name in ["content-type", "etag"] {
+                if let Some(value) = body["headers"][name].as_str() {
+                    response = response.header(name, value);
+                }
+            }
+            if body["headers"]["content-type"].is_null() {
+                response = response.header("content-type", "application/json");
+            }
             Ok(response
-                .header("content-type", "application/json")
                 .body(Full::new(Bytes::from(body.to_string())))
                 .unwrap())
         }
