@@ -10,7 +10,7 @@ pub(crate) mod waited;
 
 pub use allow::MetricRules;
 
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use http::Response;
 use skeg_auth::metrics::{Counter, Family, Histogram, Text};
 use skeg_client::Payload;
@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+/// How long the store has to tell its size.
+const STATUS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Bounds of `apiserver_request_duration_seconds`.
 const DURATIONS: &[f64] = &[
@@ -634,8 +637,11 @@ impl crate::ApiServer {
         errors.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The text that `/metrics` answers, of all parts.
-    pub(crate) fn render_metrics(&self, gauges: &[Gauge]) -> String {
+    /// The text that `/metrics` answers, of all parts. A store that does not answer in time is
+    /// left out.
+    pub(crate) async fn render_metrics(&self, gauges: &[Gauge]) -> String {
+        let status = self.inner.store.status();
+        let status = tokio::time::timeout(STATUS_TIMEOUT, status).await;
         let mut text = skeg_auth::metrics::Text::default();
         text.raw(&self.inner.metrics.render(gauges));
         if let Some(flow) = &self.inner.flow {
@@ -651,7 +657,7 @@ impl crate::ApiServer {
         if let Some(tracer) = &self.inner.tracer {
             tracer.render(&mut text);
         }
-        if let Some(Ok(status)) = self.inner.store.status().now_or_never() {
+        if let Ok(Ok(status)) = status {
             let name = "apiserver_storage_size_bytes";
             let help = "Bytes that the store takes.";
             text.head(name, "gauge", "STABLE", help);

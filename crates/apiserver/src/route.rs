@@ -283,7 +283,7 @@ impl ApiServer {
                 return Ok(pretty(&version()));
             }
             "/metrics" => {
-                let text = self.render_metrics(&self.gauges());
+                let text = self.render_metrics(&self.gauges()).await;
                 return Ok(reply::metrics(req.headers, text));
             }
             "/metrics/slis" => {
