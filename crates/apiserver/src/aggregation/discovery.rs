@@ -1,11 +1,8 @@
 //! What others serve, fetched now and then, and merged with our own
 //! documents.
 
-use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, Request, Response, header};
-use http_body_util::BodyExt;
+use http::Response;
 use parking_lot::Mutex;
-use skeg_auth::UserInfo;
 use skeg_client::Payload;
 use skeg_registry::tree;
 use skeg_schema::{Object, Value, encode_json_any, json};
@@ -15,26 +12,19 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::proxy::identity_headers;
+use super::fetch::{Asking, LEGACY, OPENAPI_V2, OPENAPI_V3, ROOT, fetch};
 use super::registered::{GROUP, Snapshot};
 use super::{Aggregator, ApiService};
 use crate::ApiServer;
 use crate::discovery::{APIS_V2, Discovery, Document, RemoteV2, version_rank};
-use crate::server::ReplyBody;
 use crate::webhook::dial::{Peer, Place};
 
 /// How often others are asked again.
 const REFRESH: Duration = Duration::from_secs(60);
-/// How long an answer may take.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of a document.
-const DOCUMENT_LEN_MAX: usize = 16 * 1024 * 1024;
 /// Questions at a time.
 const FETCHES_MAX: usize = 8;
 /// Where OpenAPI documents stand.
 const OPENAPI: &str = "/openapi/v3";
-/// The only form of aggregated discovery that is asked for, and taken.
-const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// Group and version.
 type Gv = (String, String);
@@ -356,106 +346,6 @@ fn from_legacy(list: &Value, group: &str, version: &str) -> Value {
     json!({"version": version, "resources": Value::Array(out)})
 }
 
-/// In whose name a server is asked, and how.
-#[derive(Clone, Default)]
-struct Asking {
-    user: &'static str,
-    groups: &'static [&'static str],
-    accept: Option<&'static str>,
-    /// What is known already.
-    etag: Option<String>,
-}
-
-/// Who asks for what is served, with all rights.
-const ROOT: Asking = Asking {
-    user: "system:kube-aggregator",
-    groups: &["system:masters"],
-    accept: Some(ACCEPT),
-    etag: None,
-};
-/// Who asks for a list of resources.
-const LEGACY: Asking = Asking {
-    groups: &[],
-    accept: Some("application/json"),
-    ..ROOT
-};
-/// Who asks for OpenAPI.
-const OPENAPI_V2: Asking = Asking {
-    user: "system:aggregator",
-    ..LEGACY
-};
-const OPENAPI_V3: Asking = Asking {
-    accept: None,
-    ..OPENAPI_V2
-};
-
-/// An answer as it came.
-struct Answer {
-    code: u16,
-    etag: Option<String>,
-    content_type: String,
-    body: Bytes,
-}
-
-impl Answer {
-    fn json(&self) -> Option<Value> {
-        skeg_schema::decode_json_any(&self.body).ok()
-    }
-
-    /// Whether it is aggregated discovery, of the one version that is taken.
-    fn is_aggregated(&self) -> bool {
-        let mut wanted = vec!["g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList"];
-        let parts = self.content_type.split(';').map(str::trim);
-        for part in parts {
-            wanted.retain(|w| *w != part);
-        }
-        wanted.is_empty()
-    }
-}
-
-/// Asks; `None`: there is no answer, which upstream takes for a 503.
-async fn fetch(server: &ApiServer, peer: &Peer, path: &str, asking: &Asking) -> Option<Answer> {
-    let work = async {
-        let dialer = &server.inner.aggregator.dialer;
-        let host = dialer.resolver().routed(&peer.place).ok()?;
-        let mut request = Request::new(ReplyBody::Empty);
-        *request.uri_mut() = format!("https://{host}{path}").parse().ok()?;
-        let user = UserInfo {
-            name: asking.user.to_owned(),
-            groups: asking.groups.iter().map(|&g| g.to_owned()).collect(),
-            ..UserInfo::default()
-        };
-        identity_headers(request.headers_mut(), &user);
-        let headers = request.headers_mut();
-        if let Some(accept) = asking.accept {
-            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
-        }
-        if let Some(etag) = &asking.etag {
-            headers.insert(header::IF_NONE_MATCH, etag.parse().ok()?);
-        }
-        let response = dialer.request(peer, request).await.ok()?;
-        let (parts, mut body) = response.into_parts();
-        let mut out = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            if let Ok(piece) = frame.ok()?.into_data() {
-                if out.len() + piece.len() > DOCUMENT_LEN_MAX {
-                    return None;
-                }
-                out.extend_from_slice(&piece);
-            }
-        }
-        let text = |name| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
-        Some(Answer {
-            code: parts.status.as_u16(),
-            etag: text(header::ETAG).filter(|etag| !etag.is_empty()),
-            content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
-            body: out.freeze(),
-        })
-    };
-    let answer = tokio::time::timeout(FETCH_TIMEOUT, work).await.ok()?;
-    answer.filter(|answer| answer.code != 503)
-}
-
 /// The version's entry in aggregated discovery. `Err`: the server could not be
 /// asked; `Ok(None)`: it does not speak of this version.
 async fn ask_version(
@@ -467,10 +357,7 @@ async fn ask_version(
     let tagged = &server.inner.aggregator.documents.tagged;
     let known = tagged.lock().get(&peer.place).cloned();
     let etag = known.as_ref().map(|(etag, _)| etag.clone());
-    let asking = Asking {
-        etag: etag.clone(),
-        ..ROOT
-    };
+    let asking = ROOT.knowing(etag.clone());
     let answer = fetch(server, peer, "/apis", &asking).await.ok_or(())?;
     let find = |document: &Value| {
         tree::list(document, "items")
@@ -493,7 +380,7 @@ async fn ask_version(
         return Ok(find(&document));
     }
     let path = format!("/apis/{group}/{version}");
-    let asking = Asking { etag, ..LEGACY };
+    let asking = LEGACY.knowing(etag);
     let answer = fetch(server, peer, &path, &asking).await;
     let answer = answer.filter(|answer| answer.code == 200).ok_or(())?;
     let list = answer.json().ok_or(())?;
@@ -713,23 +600,6 @@ mod tests {
         assert!(told.1[&gv].stale && told.1[&gv].version.is_none());
         assert!(told.1[&gv].openapi.is_some());
         assert_eq!(told.0, 2);
-    }
-
-    #[test]
-    fn what_is_aggregated_discovery() {
-        let check = |content_type: &str, expect: bool| {
-            let answer = Answer {
-                code: 200,
-                etag: None,
-                content_type: content_type.to_owned(),
-                body: Bytes::new(),
-            };
-            assert_eq!(answer.is_aggregated(), expect, "{content_type}");
-        };
-        check(ACCEPT, true);
-        check(&ACCEPT.replace(';', "; "), true);
-        check(&ACCEPT.replace("v2", "v2beta1"), false);
-        check("application/json", false);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod availability;
 mod discovery;
+mod fetch;
 mod local;
 mod proxy;
 mod registered;
