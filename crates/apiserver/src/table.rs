@@ -188,7 +188,12 @@ fn row(resource: &Resource, tree: &Value, now: skeg_meta::Time) -> printers::Row
     let Some(kind) = &resource.custom else {
         return printers::row(resource.desc, tree, now);
     };
-    let name = tree["metadata"]["name"].clone();
+    let name = Value::from(
+        tree["metadata"]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    );
     let cells = kind.columns().iter().map(|column| column.cell(tree, now));
     printers::Row {
         cells: std::iter::once(name).chain(cells).collect(),

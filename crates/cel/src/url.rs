@@ -243,15 +243,16 @@ fn parse_authority(authority: &str) -> Result<String, String> {
     let mut rest = host;
     while let Some(at) = rest.find('%') {
         let bytes = rest.as_bytes();
-        let escape = &rest[at..(at + 3).min(rest.len())];
         let value = percent::hex_pair(bytes.get(at + 1), bytes.get(at + 2));
         // Only what is no ASCII may be escaped in a host.
         match value {
             Some(byte) if byte >= 0x80 => {}
             Some(_) | None => {
+                // Two bytes behind it may be a part of a character.
+                let shown = String::from_utf8_lossy(&bytes[at..(at + 3).min(bytes.len())]);
                 return Err(format!(
                     "invalid URL escape {}",
-                    skeg_schema::go::quote(escape)
+                    skeg_schema::go::quote(&shown)
                 ));
             }
         }
@@ -343,6 +344,23 @@ mod percent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_escape_may_be_followed_by_any_character() {
+        for text in [
+            "x://a%é:1",
+            "x://a%1é",
+            "x://a%",
+            "x://a%�_",
+            "/a%é",
+            "/?a=%é",
+        ] {
+            // What matters is that there is an answer.
+            let _ = Url::parse_request(text);
+        }
+        let refused = Url::parse_request("x://a%�b:1").unwrap_err();
+        assert!(refused.contains("invalid URL escape"), "{refused}");
+    }
 
     #[test]
     fn parts_are_found() {

@@ -178,6 +178,7 @@ fn of_tree(kind: &Kind, mut tree: Value) -> Result<(Value, Vec<String>)> {
 }
 
 fn unknown_fields(paths: &[String]) -> Vec<String> {
-    let worded = |path: &String| format!("unknown field {}", go::quote(path));
+    // What is in a name stands as it is between the quotes.
+    let worded = |path: &String| format!("unknown field \"{path}\"");
     paths.iter().map(worded).collect()
 }

@@ -31,7 +31,7 @@ enum Kind {
 
 struct RsaKey {
     modulus: BigUint,
-    exponent: BigUint,
+    exponent: i64,
 }
 
 /// What kind of key it is, as far as that decides whether it is taken.
@@ -70,9 +70,11 @@ impl<'a> PossessedKey<'a> {
             let PublicKey::RSA(rsa) = key.parsed().ok()? else {
                 return None;
             };
+            let exponent = BigUint::from_bytes_be(rsa.exponent);
             Kind::Rsa(RsaKey {
                 modulus: BigUint::from_bytes_be(rsa.modulus),
-                exponent: BigUint::from_bytes_be(rsa.exponent),
+                // Go has it in an int.
+                exponent: i64::try_from(&exponent).ok()?,
             })
         } else if *algorithm == X25519 {
             Kind::Other
@@ -135,12 +137,18 @@ impl RsaKey {
             return false;
         };
         let signature = BigUint::from_bytes_be(proof);
+        // As Go bounds it, so that nobody makes the server raise to powers for long.
+        let exponent = i32::try_from(self.exponent)
+            .ok()
+            .filter(|exponent| *exponent >= 2)
+            .and_then(|exponent| u32::try_from(exponent).ok());
+        let Some(exponent) = exponent.map(BigUint::from) else {
+            return false;
+        };
         if proof.len() != len || signature >= self.modulus || bits < 2 {
             return false;
         }
-        let encoded = signature
-            .modpow(&self.exponent, &self.modulus)
-            .to_bytes_be();
+        let encoded = signature.modpow(&exponent, &self.modulus).to_bytes_be();
         let encoded_bits = bits - 1;
         let Ok(encoded_len) = usize::try_from(encoded_bits.div_ceil(8)) else {
             return false;

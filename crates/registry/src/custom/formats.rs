@@ -521,6 +521,55 @@ mod tests {
     ];
 
     #[test]
+    fn any_text_is_judged() {
+        const PARTS: &[&str] = &[
+            "a",
+            "1",
+            "%",
+            "é",
+            "\u{fffd}",
+            ":",
+            "/",
+            "@",
+            "[",
+            "]",
+            ".",
+            "-",
+            "t",
+            "Z",
+            "+",
+            "=",
+            " ",
+            "http://",
+            "😀",
+            "0:0",
+            "2020-01-01",
+            "\0",
+            "#",
+            "?",
+            "<",
+            ">",
+            "\"",
+            "12",
+            "rgb(",
+            ",",
+        ];
+        let mut seed = 1_u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize
+        };
+        for _ in 0..20_000 {
+            let text: String = (0..next() % 9)
+                .map(|_| PARTS[next() % PARTS.len()])
+                .collect();
+            for (name, _) in GOOD {
+                assert!(check(name, &text).is_some(), "{name} {text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn formats() {
         for (name, texts) in GOOD {
             for text in *texts {

@@ -106,7 +106,7 @@ fn cells(desc: &ResourceDesc, obj: &Value, now: Time) -> Vec<Value> {
             .iter()
             .map(|c| match c.name {
                 "Name" => Value::from(tree::name_of(obj)),
-                "Created At" => Value::from(tree::sp(obj, &["metadata", "creationTimestamp"])),
+                "Created At" => text::created(obj),
                 "Age" => Value::from(text::age(obj, now)),
                 _ => Value::from(""),
             })

@@ -1,7 +1,7 @@
 //! Rows of the other groups.
 
 use super::Printer;
-use super::text::{age, condition, or, selector};
+use super::text::{age, condition, created, or, selector};
 use crate::tree::{self, at, i0, list, path, s};
 use skeg_meta::Time;
 use skeg_schema::Value;
@@ -482,7 +482,7 @@ fn extension(resource: &str) -> Option<Printer> {
                 name(o),
                 s(spec, "scope").into(),
                 versions.join(",").into(),
-                tree::sp(o, &["metadata", "creationTimestamp"]).into(),
+                created(o),
                 s(spec, "group").into(),
                 tree::sp(spec, &["names", "kind"]).into(),
                 short.join(",").into(),

@@ -9,6 +9,14 @@ pub fn age(obj: &Value, now: Time) -> String {
     since(tree::sp(obj, &["metadata", "creationTimestamp"]), now)
 }
 
+/// When an object was made; of what never was, Go's first time.
+pub fn created(obj: &Value) -> Value {
+    or(
+        tree::sp(obj, &["metadata", "creationTimestamp"]),
+        "0001-01-01T00:00:00Z",
+    )
+}
+
 /// The time since a timestamp, short; `<unknown>` without one.
 pub fn since(time: &str, now: Time) -> String {
     match time.parse::<jiff::Timestamp>() {

@@ -119,6 +119,11 @@ pub(super) async fn keep(
                     name = target.name,
                     "waiting for the configuration of the webhooks"
                 );
+                match tokio::time::timeout(RETRY, appears(&api, &target.name)).await {
+                    Ok(Ok(true)) | Err(_) => continue,
+                    // Whoever may not watch looks again after a while.
+                    Ok(_) => {}
+                }
             } else {
                 tracing::warn!(
                     name = target.name,
@@ -129,6 +134,19 @@ pub(super) async fn keep(
             tokio::time::sleep(RETRY).await;
         }
     }
+}
+
+/// Waits until there is an object of this name; false if the watch ended before.
+async fn appears(api: &DynamicApi, name: &str) -> Result<bool, Error> {
+    // Without a version, what is there already is told first.
+    let options = WatchOptions::default().fields(format!("metadata.name={name}"));
+    let mut events = api.watch(&options).await?;
+    while let Some(event) = events.next().await {
+        if matches!(event?, SharedEvent::Added(_) | SharedEvent::Modified(_)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Brings the bundle there, and follows the object until the watch ends.

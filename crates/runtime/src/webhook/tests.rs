@@ -380,3 +380,42 @@ async fn a_hook_sees_what_the_request_was_for() {
     });
     assert_eq!(response(&hook, question(map())).await["allowed"], true);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_that_comes_later_is_noticed_at_once() {
+    use crate::testing::FakeApi;
+    use skeg_client::{ApiResource, DynamicApi};
+
+    let server = FakeApi::new();
+    let target = Target {
+        place: Place::Validating,
+        name: "late".to_owned(),
+        client: server.client(),
+    };
+    let (_bundle, bundles) = watch::channel("a bundle".into());
+    let (done, mut is_done) = watch::channel(false);
+    let kept = tokio::spawn(keep(target, bundles, done));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let group = "admissionregistration.k8s.io";
+    let resource = ApiResource::built_in(group, "v1", "ValidatingWebhookConfiguration");
+    let configurations = DynamicApi::all(server.client(), resource.expect("a kind"));
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "late"}, "webhooks": [{"name": "a.b.c", "clientConfig": {}}],
+    });
+    let begun = tokio::time::Instant::now();
+    let made = configurations
+        .create(configuration, &Default::default())
+        .await;
+    made.expect("it is made");
+    is_done.wait_for(|done| *done).await.expect("it is kept");
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    let stored = configurations.get("late").await.expect("it is there");
+    let bundle = stored.value()["webhooks"][0]["clientConfig"]["caBundle"].clone();
+    assert_eq!(bundle, json!("YSBidW5kbGU="));
+    kept.abort();
+}
