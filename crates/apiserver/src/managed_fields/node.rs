@@ -207,8 +207,10 @@ impl<'s> Node<'s> {
             // An object of which nothing is declared is free.
             Node::Custom(node) | Node::CustomObject(node) => match &node.additional {
                 Some(Additional::Node(inner)) => Some(of_custom(inner)),
-                Some(Additional::Any | Additional::Nothing) => Some(Node::Free),
-                None => (node.preserve_unknown || node.properties.is_empty()).then_some(Node::Free),
+                Some(Additional::Any) => Some(Node::Free),
+                Some(Additional::Nothing) | None => {
+                    (node.preserve_unknown || node.properties.is_empty()).then_some(Node::Free)
+                }
             },
             Node::Free => Some(Node::Free),
             Node::Opaque => Some(Node::Opaque),
