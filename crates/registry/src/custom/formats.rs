@@ -212,7 +212,7 @@ fn uuid(text: &str, version: Option<char>) -> bool {
 }
 
 fn isbn_digits(text: &str) -> String {
-    // Go's \\s.
+    // Go's \s.
     text.chars()
         .filter(|c| !matches!(c, '-' | ' ' | '\t' | '\n' | '\r' | '\x0c'))
         .collect()
