@@ -97,9 +97,7 @@ pub fn of_list(
     let trees = || objects.iter().map(SharedObject::value);
     let default = printers::default_of(resource.desc, trees());
     let mut rows = rows(resource, objects, version, options, default);
-    if resource.desc.resource == "flowschemas"
-        && let Some(order) = printers::order_of(resource.desc, &trees().collect::<Vec<_>>())
-    {
+    if let Some(order) = printers::order_of(resource.desc, trees()) {
         rows = order
             .into_iter()
             .map(|place| std::mem::take(&mut rows[place]))

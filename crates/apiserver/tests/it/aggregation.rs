@@ -187,6 +187,20 @@ async fn our_own_groups_are_registered() {
     assert_eq!(found["status"]["conditions"][0]["reason"], "Local");
 }
 
+/// Registers a server on this port of the loopback; where its APIService is.
+async fn registered(server: &Server, port: u16) -> String {
+    let service = json!({"metadata": {"name": "h"}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
+    server
+        .send("POST /api/v1/namespaces/default/services", service)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {SERVICES}"), service_of(port))
+        .await
+        .expect(201);
+    format!("{SERVICES}/v1.h.example.com")
+}
+
 fn service_of(port: u16) -> Value {
     json!({
         "metadata": {"name": "v1.h.example.com"},
@@ -265,17 +279,7 @@ async fn why_a_server_cannot_be_used() {
 async fn the_address_of_the_service_is_shown() {
     let server = Server::start().await;
     let other = Hook::start(&["h.default.svc"], |_| Some((500, json!({})))).await;
-    let services = "/api/v1/namespaces/default/services";
-    let service = json!({"metadata": {"name": "h"}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
-    server
-        .send(&format!("POST {services}"), service)
-        .await
-        .expect(201);
-    server
-        .send(&format!("POST {SERVICES}"), service_of(other.port))
-        .await
-        .expect(201);
-    let path = format!("{SERVICES}/v1.h.example.com");
+    let path = registered(&server, other.port).await;
     let found = until(&server, &path, |o| {
         o["status"]["conditions"][0]["reason"] == "FailedDiscoveryCheck"
     })
@@ -341,16 +345,7 @@ async fn what_is_known_is_not_told_again() {
         _ => Some((404, json!({}))),
     })
     .await;
-    let service = json!({"metadata": {"name": "h"}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
-    server
-        .send("POST /api/v1/namespaces/default/services", service)
-        .await
-        .expect(201);
-    server
-        .send(&format!("POST {SERVICES}"), service_of(other.port))
-        .await
-        .expect(201);
-    let path = format!("{SERVICES}/v1.h.example.com");
+    let path = registered(&server, other.port).await;
     let mut priority = 11;
     let work = async {
         loop {

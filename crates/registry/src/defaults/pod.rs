@@ -194,13 +194,8 @@ fn round_resources(status: &mut Value) {
     if let Some(given) = get_mut(status, "allocatedResources") {
         round_quantities(given);
     }
-    let Some(resources) = get_mut(status, "resources") else {
-        return;
-    };
-    for part in ["limits", "requests"] {
-        if let Some(list) = get_mut(resources, part) {
-            round_quantities(list);
-        }
+    if let Some(r) = get_mut(status, "resources") {
+        resources(r);
     }
 }
 

@@ -71,17 +71,23 @@ pub fn default_of(desc: &ResourceDesc, objects: impl Iterator<Item = Arc<Value>>
 
 /// The order of the rows of a list, as places in it, where it is another than that of the
 /// names: flow schemas are shown in the order in which they are asked.
-pub fn order_of(desc: &ResourceDesc, objects: &[Arc<Value>]) -> Option<Vec<usize>> {
+pub fn order_of(
+    desc: &ResourceDesc,
+    objects: impl Iterator<Item = Arc<Value>>,
+) -> Option<Vec<usize>> {
     if (desc.group, desc.resource) != ("flowcontrol.apiserver.k8s.io", "flowschemas") {
         return None;
     }
-    let mut order: Vec<usize> = (0..objects.len()).collect();
-    order.sort_by_key(|&place| {
-        let schema = &objects[place];
+    let key = |schema: &Value| {
         let precedence = tree::i0(tree::at(schema, "spec"), "matchingPrecedence");
         (precedence, tree::name_of(schema).to_owned())
-    });
-    Some(order)
+    };
+    let mut order: Vec<_> = objects
+        .enumerate()
+        .map(|(place, schema)| (key(&schema), place))
+        .collect();
+    order.sort_unstable();
+    Some(order.into_iter().map(|(_, place)| place).collect())
 }
 
 impl Row {
@@ -134,8 +140,11 @@ mod tests {
         };
         let all = [schema("a", 9), schema("c", 2), schema("b", 2)];
         let desc = of("flowschemas").expect("a resource");
-        assert_eq!(order_of(desc, &all), Some(vec![2, 1, 0]));
-        assert_eq!(order_of(of("pods").expect("a resource"), &all), None);
+        assert_eq!(order_of(desc, all.iter().cloned()), Some(vec![2, 1, 0]));
+        assert_eq!(
+            order_of(of("pods").expect("a resource"), all.into_iter()),
+            None
+        );
     }
 
     #[test]

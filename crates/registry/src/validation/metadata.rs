@@ -294,33 +294,47 @@ pub fn label_selector(selector: &Value, path: &Path<'_>, errs: &mut Errs) {
     let expressions = path.child("matchExpressions");
     for (n, e) in list(selector, "matchExpressions").iter().enumerate() {
         let at_path = expressions.index(n);
-        let values = list(e, "values");
-        match s(e, "operator") {
-            "In" | "NotIn" if values.is_empty() => errs.required(
-                &at_path.child("values"),
-                "must be specified when `operator` is 'In' or 'NotIn'",
-            ),
-            "Exists" | "DoesNotExist" if !values.is_empty() => errs.forbidden(
-                &at_path.child("values"),
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            other => errs.invalid(
+        selector_values(e, &at_path, errs);
+        let operator = s(e, "operator");
+        if !matches!(operator, "In" | "NotIn" | "Exists" | "DoesNotExist") {
+            errs.invalid(
                 &at_path.child("operator"),
-                other,
+                operator,
                 "not a valid selector operator",
-            ),
-        }
-        let key = s(e, "key");
-        errs.invalid_all(&at_path.child("key"), key, names::qualified_name(key));
-        for (v, value) in values.iter().enumerate() {
-            let value = value.as_str().unwrap_or("");
-            errs.invalid_all(
-                &at_path.child("values").index(v),
-                value,
-                names::label_value(value),
             );
         }
+        selector_labels(e, &at_path, errs);
+    }
+}
+
+/// How many values the operator of a selector's requirement wants. Of unknown operators
+/// nothing is said.
+pub fn selector_values(requirement: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let values = list(requirement, "values");
+    match s(requirement, "operator") {
+        "In" | "NotIn" if values.is_empty() => errs.required(
+            &path.child("values"),
+            "must be specified when `operator` is 'In' or 'NotIn'",
+        ),
+        "Exists" | "DoesNotExist" if !values.is_empty() => errs.forbidden(
+            &path.child("values"),
+            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        ),
+        _ => {}
+    }
+}
+
+/// Key and values of a requirement on labels.
+pub fn selector_labels(requirement: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let key = s(requirement, "key");
+    errs.invalid_all(&path.child("key"), key, names::qualified_name(key));
+    for (n, value) in list(requirement, "values").iter().enumerate() {
+        let value = value.as_str().unwrap_or("");
+        errs.invalid_all(
+            &path.child("values").index(n),
+            value,
+            names::label_value(value),
+        );
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, has, list, s};
-use crate::validation::names;
+use crate::validation::metadata;
 use skeg_auth::authz::Selectors;
 use skeg_meta::{fields, labels};
 use skeg_schema::Value;
@@ -41,28 +41,12 @@ fn selector(v: &Value, of_labels: bool, path: &Path<'_>, errs: &mut Errs) {
     for (n, requirement) in requirements.iter().enumerate() {
         let path = path.child("requirements");
         let path = path.index(n);
-        let values = list(requirement, "values");
-        let key = s(requirement, "key");
-        if !of_labels && key.is_empty() {
+        if !of_labels && s(requirement, "key").is_empty() {
             errs.required(&path.child("key"), "must be specified");
         }
-        match s(requirement, "operator") {
-            "In" | "NotIn" if values.is_empty() => errs.required(
-                &path.child("values"),
-                "must be specified when `operator` is 'In' or 'NotIn'",
-            ),
-            "Exists" | "DoesNotExist" if !values.is_empty() => errs.forbidden(
-                &path.child("values"),
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-            _ => {}
-        }
+        metadata::selector_values(requirement, &path, errs);
         if of_labels {
-            errs.invalid_all(&path.child("key"), key, names::qualified_name(key));
-            for (n, value) in values.iter().filter_map(Value::as_str).enumerate() {
-                let wrong = names::label_value(value);
-                errs.invalid_all(&path.child("values").index(n), value, wrong);
-            }
+            metadata::selector_labels(requirement, &path, errs);
         }
     }
 }
