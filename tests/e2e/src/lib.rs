@@ -334,9 +334,33 @@ impl Cluster {
     /// Runs kubectl, which must succeed, and gives what it printed.
     ///
     /// # Errors
-    /// When it fails; the error holds what it printed.
+    /// When it fails; the error holds what it printed, and what the cluster tells of its
+    /// pods if they were waited for.
     pub fn kubectl(&self, args: &[&str]) -> Result<String> {
-        printed(args, &self.kubectl_raw(args)?)
+        let done = printed(args, &self.kubectl_raw(args)?);
+        match args.first() {
+            Some(&("wait" | "rollout")) => {
+                done.map_err(|error| anyhow::anyhow!("{error}\n{}", self.account()))
+            }
+            _ => done,
+        }
+    }
+
+    /// What the cluster tells of its nodes and pods, for whoever has waited in vain.
+    fn account(&self) -> String {
+        let tell = |args: &[&str]| match self.kubectl_raw(args) {
+            Ok(out) => [text(&out.stdout), text(&out.stderr)].concat(),
+            Err(error) => error.to_string(),
+        };
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        [
+            tell(&["describe", "nodes"]),
+            tell(&["get", "pods", "-A", "-o", "wide"]),
+            tell(&["events", "-A"]),
+            lines[lines.len().saturating_sub(30)..].join("\n"),
+        ]
+        .join("\n")
     }
 
     /// Applies a manifest.
