@@ -1,6 +1,7 @@
 //! Expressions in configuration files (CEL): compiled once, evaluated over
 //! trees.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use skeg_cel::{Activation, DeclType, Env, EnvOptions, Program, Val, limits};
@@ -24,6 +25,8 @@ pub trait Expression: Send + Sync {
 pub enum Wanted {
     /// A truth value.
     Bool,
+    /// The same, told with what it is instead.
+    BoolNamed,
     /// Anything: it is looked at when it is there.
     Any,
 }
@@ -91,7 +94,10 @@ fn type_of(variable: &str) -> Option<DeclType> {
             );
             let selector = object(
                 "kubernetes.SelectorAttributes",
-                &[("requirements", DeclType::list(requirement))],
+                &[
+                    ("rawSelector", text()),
+                    ("requirements", DeclType::list(requirement)),
+                ],
             );
             fields.push(("fieldSelector", selector.clone()));
             fields.push(("labelSelector", selector));
@@ -143,8 +149,13 @@ impl Compiler for Cel {
         let program = env
             .compile(text)
             .map_err(|e| format!("compilation failed: {e}"))?;
-        if wanted == Wanted::Bool && program.result_type().to_string() != "bool" {
-            return Err("must evaluate to bool".to_owned());
+        let result = program.result_type().to_string();
+        match wanted {
+            Wanted::Bool if result != "bool" => return Err("must evaluate to bool".to_owned()),
+            Wanted::BoolNamed if result != "bool" => {
+                return Err(format!("must evaluate to bool but got {result}"));
+            }
+            _ => {}
         }
         Ok(Arc::new(Compiled {
             text: text.to_owned(),
@@ -154,11 +165,42 @@ impl Compiler for Cel {
     }
 }
 
+/// The same tree, in which what the text names in its escaped form is found by that:
+/// `claims.kubernetes__dot__io` is the claim `kubernetes.io`.
+fn with_escaped(value: &Value, text: &str) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut out = skeg_schema::Object::new();
+            for (name, member) in members.iter() {
+                out.insert(name.clone(), with_escaped(member, text));
+            }
+            for (name, member) in members.iter() {
+                let escaped = skeg_cel::escape(name)
+                    .filter(|escaped| **escaped != **name && text.contains(&**escaped));
+                if let Some(escaped) = escaped {
+                    out.insert(escaped, with_escaped(member, text));
+                }
+            }
+            Value::Object(out)
+        }
+        Value::Array(items) => items.iter().map(|item| with_escaped(item, text)).collect(),
+        other => other.clone(),
+    }
+}
+
 impl Expression for Compiled {
     fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Option<Value>, String> {
+        let escapes = self.text.contains("__");
+        let given: Vec<(&str, Cow<'_, Value>)> = variables
+            .iter()
+            .map(|(name, value)| match escapes {
+                true => (*name, Cow::Owned(with_escaped(value, &self.text))),
+                false => (*name, Cow::Borrowed(*value)),
+            })
+            .collect();
         let mut activation = Activation::new();
         for (name, ty) in &self.types {
-            if let Some((_, value)) = variables.iter().find(|(given, _)| given == name) {
+            if let Some((_, value)) = given.iter().find(|(given, _)| given == name) {
                 activation = activation.with(name.as_str(), Val::tree(value, Some(ty)));
             }
         }
@@ -267,5 +309,24 @@ mod tests {
         fails("user.nope == ''", "user", "undefined field 'nope'");
         fails("user.username", "user", "must evaluate to bool");
         fails("claims.", "claims", "compilation failed");
+    }
+
+    #[test]
+    fn claims_are_found_by_their_escaped_names() {
+        let claims = skeg_schema::json!({
+            "kubernetes.io": {"pod-name": "p", "plain": "x"},
+            "list": [{"a/b": "c"}],
+        });
+        let find = |text: &str| {
+            let compiled = Cel.compile(text, &["claims"], Wanted::Any).unwrap();
+            compiled.evaluate(&[("claims", &claims)]).unwrap()
+        };
+        assert_eq!(
+            find("claims.kubernetes__dot__io.pod__dash__name"),
+            Some("p".into())
+        );
+        assert_eq!(find("claims.list[0].a__slash__b"), Some("c".into()));
+        assert_eq!(find("claims['kubernetes.io'].plain"), Some("x".into()));
+        assert_eq!(find("size(claims)"), Some(Value::Int(2)));
     }
 }

@@ -65,7 +65,11 @@ impl FileKind {
         let decoded =
             decode_yaml(content, None, &DecodeOptions::strict()).map_err(|e| e.to_string())?;
         let mut complaints = decoded.complaints;
-        let value = decoded.value;
+        let mut value = decoded.value;
+        if !content.trim_ascii_start().starts_with(b"{") {
+            // YAML is read by way of JSON, whose members are sorted.
+            value.sort();
+        }
         let root = FieldPath::default();
         if !matches!(value, Value::Null | Value::Object(_)) {
             return Err(mistyped(&value, &root, "object"));
@@ -233,7 +237,7 @@ mod tests {
         assert_eq!(text(&loose.value, "name"), "b");
         assert_eq!(
             loose.strict().unwrap_err(),
-            "strict decoding error: yaml: unmarshal errors:\n  line 5: key \"name\" already set in map, unknown field \"size\", unknown field \"books[0].by.whom\""
+            "strict decoding error: yaml: unmarshal errors:\n  line 5: key \"name\" already set in map, unknown field \"books[0].by.whom\", unknown field \"size\""
         );
         let check = |text: &str, expect: &str| assert_eq!(read(text).unwrap_err(), expect);
         check(

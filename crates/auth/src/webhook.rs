@@ -44,10 +44,48 @@ impl WebhookError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
-            Self::Refused { code, .. } => matches!(code, 429 | 500 | 504),
+            Self::Refused { code, .. } => matches!(code, 429 | 500 | 502 | 504 | 505),
             Self::Config(_) | Self::Malformed(_) | Self::TimedOut(_) => false,
         }
     }
+}
+
+/// The status of a review that was answered. What is no review of this version says
+/// nothing, lest its silence be taken for an opinion; its `flags` are truth values.
+pub(crate) fn status_of<'a>(
+    answer: &'a Value,
+    api_version: &str,
+    kind: &str,
+    flags: &[&str],
+) -> Result<&'a Value, WebhookError> {
+    let malformed = |why: String| Err(WebhookError::Malformed(why));
+    if !matches!(answer, Value::Null | Value::Object(_)) {
+        return malformed("couldn't get version/kind; it is no object".to_owned());
+    }
+    let told = |key: &str| answer[key].as_str().filter(|text| !text.is_empty());
+    let is = (
+        told("apiVersion").unwrap_or(api_version),
+        told("kind").unwrap_or(kind),
+    );
+    if is != (api_version, kind) {
+        let short = |version: &str| version.rsplit('/').next().unwrap_or_default().to_owned();
+        return malformed(format!(
+            "converting ({}.{}) to ({}.{kind}): unknown conversion",
+            short(is.0),
+            is.1,
+            short(api_version)
+        ));
+    }
+    let status = &answer["status"];
+    for flag in flags {
+        let value = &status[*flag];
+        if !matches!(value, Value::Null | Value::Bool(_)) {
+            return malformed(format!(
+                "json: cannot unmarshal {value} into Go struct field {kind}Status.status.{flag} of type bool"
+            ));
+        }
+    }
+    Ok(status)
 }
 
 /// Another program at an URL.
@@ -113,7 +151,7 @@ impl Remote {
         skeg_schema::encode_json_any(body, &mut bytes);
         let answer = self.send(Method::POST, &self.path, bytes).await?;
         if answer.is_empty() {
-            return Ok(Value::Null);
+            return Err(WebhookError::Malformed("0-length response".to_owned()));
         }
         decode_json_any(&answer).map_err(|e| WebhookError::Malformed(e.to_string()))
     }

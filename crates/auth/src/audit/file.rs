@@ -78,8 +78,15 @@ impl LogFile {
 
     fn put_aside(&self, path: &Path) -> io::Result<()> {
         let (stem, extension) = parts(path);
-        let time = MicroStamp::now();
-        let aside = path.with_file_name(format!("{stem}-{time}{extension}"));
+        let mut time = Time::now().0;
+        let aside = loop {
+            let aside = path.with_file_name(format!("{stem}-{}{extension}", stamp(time)));
+            let packed = path.with_file_name(format!("{stem}-{}{extension}.gz", stamp(time)));
+            if !aside.exists() && !packed.exists() {
+                break aside;
+            }
+            time += jiff::SignedDuration::from_millis(1);
+        };
         std::fs::rename(path, &aside)?;
         let (path, rotation) = (path.to_owned(), self.rotation);
         // Old files are no request's concern.
@@ -99,20 +106,10 @@ impl LogFile {
     }
 }
 
-/// The time in names of files that were put aside: in the order of the alphabet.
-struct MicroStamp(String);
-
-impl MicroStamp {
-    fn now() -> Self {
-        let text = skeg_meta::MicroTime::from(Time::now()).to_string();
-        Self(text.trim_end_matches('Z').replace(':', "-"))
-    }
-}
-
-impl std::fmt::Display for MicroStamp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
+/// The time in names of files that were put aside, as lumberjack writes it, so that
+/// whoever looks after such files knows them.
+fn stamp(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H-%M-%S%.3f").to_string()
 }
 
 fn append(path: &Path) -> io::Result<File> {

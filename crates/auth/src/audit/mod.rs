@@ -216,26 +216,26 @@ fn legacy_line(event: &Value) -> Vec<u8> {
             text
         }
     };
-    let groups: Vec<String> = event["user"]["groups"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(crate::text::quote)
-        .collect();
+    let groups = |user: &str| {
+        let groups = event[user]["groups"].as_array()?;
+        let texts = groups.iter().filter_map(Value::as_str);
+        let quoted: Vec<String> = texts.map(crate::text::quote).collect();
+        Some(quoted.join(",")).filter(|groups| !groups.is_empty())
+    };
     let ip = event["sourceIPs"][0].as_str().unwrap_or_default();
     let code = event["responseStatus"]["code"].as_i64();
     let code = code.map_or_else(|| "<deferred>".to_owned(), |code| code.to_string());
     let line = format!(
-        "{} AUDIT: id={} stage={} ip={} method={} user={} groups={} as={} as_groups=\"<lookup>\" user-agent={} namespace={} uri={} response={}\n",
+        "{} AUDIT: id={} stage={} ip={} method={} user={} groups={} as={} asgroups={} user-agent={} namespace={} uri={} response={}\n",
         text(&["requestReceivedTimestamp"]),
         crate::text::quote(&text(&["auditID"])),
         crate::text::quote(&text(&["stage"])),
         crate::text::quote(ip),
         crate::text::quote(&text(&["verb"])),
         crate::text::quote(&or(text(&["user", "username"]), "<none>")),
-        crate::text::quote(&or(groups.join(","), "<none>")),
+        crate::text::quote(&groups("user").unwrap_or_else(|| "<none>".to_owned())),
         crate::text::quote(&or(text(&["impersonatedUser", "username"]), "<self>")),
+        crate::text::quote(&groups("impersonatedUser").unwrap_or_else(|| "<lookup>".to_owned())),
         crate::text::quote(&text(&["userAgent"])),
         crate::text::quote(&or(text(&["objectRef", "namespace"]), "<none>")),
         crate::text::quote(&text(&["requestURI"])),

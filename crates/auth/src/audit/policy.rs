@@ -177,6 +177,18 @@ fn stages(value: &Value) -> Vec<Stage> {
         .collect()
 }
 
+fn check_stages(stages: &[String], path: &FieldPath, errors: &mut Vec<FieldError>) {
+    for (i, stage) in stages.iter().enumerate() {
+        if Stage::parse(stage).is_none() {
+            errors.push(FieldError::invalid(
+                path.index(i),
+                stage.as_str(),
+                "allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic",
+            ));
+        }
+    }
+}
+
 fn list(texts: &[String]) -> Value {
     Value::Array(
         texts
@@ -240,7 +252,7 @@ impl Rule {
         let at = path.child("resources");
         for resources in &self.resources {
             let faults = names::dns1123_subdomain(&resources.group);
-            if !resources.group.is_empty() && !faults.is_empty() {
+            if !matches!(&*resources.group, "" | "*") && !faults.is_empty() {
                 errors.push(FieldError::invalid(
                     at.child("group"),
                     resources.group.as_str(),
@@ -255,15 +267,7 @@ impl Rule {
                 ));
             }
         }
-        for (i, stage) in omit_stages.iter().enumerate() {
-            if Stage::parse(stage).is_none() {
-                errors.push(FieldError::invalid(
-                    path.child("omitStages").index(i),
-                    stage.as_str(),
-                    "allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic",
-                ));
-            }
-        }
+        check_stages(omit_stages, &path.child("omitStages"), errors);
         let of_resources = !self.resources.is_empty() || !self.namespaces.is_empty();
         if !self.paths.is_empty() && of_resources {
             errors.push(FieldError::invalid(
@@ -297,7 +301,7 @@ impl Rule {
 
 impl Resources {
     fn has(&self, asked: &Attributes<'_>) -> bool {
-        if self.group != asked.group {
+        if self.group != "*" && self.group != asked.group {
             return false;
         }
         if self.names.is_empty() {
@@ -327,7 +331,12 @@ impl Policy {
             path: path.display().to_string(),
             source,
         })?;
-        Self::parse(&text)
+        Self::parse(&text).map_err(|error| match error {
+            PolicyError::Invalid(why) => {
+                PolicyError::Invalid(format!("{why}: from file {}", path.display()))
+            }
+            other => other,
+        })
     }
 
     /// Reads YAML or JSON. What a strict decoder does not take is only logged:
@@ -347,6 +356,8 @@ impl Policy {
         }
         let value = read.value;
         let (path, mut errors) = (FieldPath::new("rules"), Vec::new());
+        let stages_path = FieldPath::new("omitStages");
+        check_stages(&texts(&value["omitStages"]), &stages_path, &mut errors);
         let rules: Vec<Rule> = items(&value["rules"])
             .iter()
             .enumerate()
@@ -500,11 +511,36 @@ rules:
 
     #[test]
     fn what_is_not_known_is_passed_over() {
-        let text = "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: x}\nomitStages: [Late, Panic]\nmore: 1\nrules: [{level: Metadata, foo: 1}]";
+        let text = "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: x}\nomitStages: [Panic]\nmore: 1\nrules: [{level: Metadata, foo: 1}]";
         let policy = Policy::parse(text.as_bytes()).unwrap();
         let user = UserInfo::new("a", &[]);
         let verdict = policy.evaluate(&Attributes::path(&user, "get", "/"));
         assert_eq!(verdict.level, Level::Metadata);
         assert_eq!(verdict.omit_stages, [Stage::Panic]);
+    }
+
+    #[test]
+    fn stages_of_the_whole_policy_are_checked_and_a_star_is_every_group() {
+        let head = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
+        let wrong = format!("{head}omitStages: [Foo, Panic]\nrules: [{{level: Foo}}]");
+        let told = Policy::parse(wrong.as_bytes()).unwrap_err().to_string();
+        let stages = "omitStages[0]: Invalid value: \"Foo\": allowed stages are \
+                      RequestReceived,ResponseStarted,ResponseComplete,Panic";
+        assert!(
+            told.contains(&format!("[{stages}, rules[0].level: ")),
+            "{told}"
+        );
+        let all = format!(
+            "{head}rules: [{{level: Metadata, resources: [{{group: '*', resources: [pods]}}]}}]"
+        );
+        let policy = Policy::parse(all.as_bytes()).unwrap();
+        let user = UserInfo::default();
+        let level = |group: &'static str, resource: &'static str| {
+            let asked = Attributes::resource(&user, "get", group, resource);
+            policy.evaluate(&asked).level
+        };
+        assert_eq!(level("", "pods"), Level::Metadata);
+        assert_eq!(level("metrics.k8s.io", "pods"), Level::Metadata);
+        assert_eq!(level("", "secrets"), Level::None);
     }
 }

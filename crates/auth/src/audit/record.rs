@@ -132,17 +132,16 @@ fn texts(items: &[String]) -> Value {
     Value::Array(items.iter().map(|t| Value::from(t.as_str())).collect())
 }
 
-/// `text` of at most `max` bytes.
+/// The first `max` bytes of a text, and a mark where there were more.
 fn cut(text: &str, max: usize) -> String {
     if text.len() <= max {
         return text.to_owned();
     }
-    const MARK: &str = "...TRUNCATED";
-    let mut end = max - MARK.len();
+    let mut end = max;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}{MARK}", &text[..end])
+    format!("{}...TRUNCATED", &text[..end])
 }
 
 fn without_managed_fields(object: &Value) -> Value {

@@ -237,6 +237,6 @@ fn lines_for_people() {
     });
     assert_eq!(
         String::from_utf8(legacy_line(&event)).unwrap(),
-        "T AUDIT: id=\"x\" stage=\"ResponseComplete\" ip=\"::1\" method=\"get\" user=\"alice\" groups=\"\\\"a\\\",\\\"b\\\"\" as=\"<self>\" as_groups=\"<lookup>\" user-agent=\"\" namespace=\"<none>\" uri=\"/\" response=\"200\"\n"
+        "T AUDIT: id=\"x\" stage=\"ResponseComplete\" ip=\"::1\" method=\"get\" user=\"alice\" groups=\"\\\"a\\\",\\\"b\\\"\" as=\"<self>\" asgroups=\"<lookup>\" user-agent=\"\" namespace=\"<none>\" uri=\"/\" response=\"200\"\n"
     );
 }

@@ -21,6 +21,7 @@ pub use legacy::{INVALID_SINCE, LAST_USED};
 pub use notes::{Notes, noted};
 pub use proxy::RequestHeaderOptions;
 pub use reload::ReloadedIssuers;
+pub(crate) use review::ask;
 pub use review::{ReviewVersion, WebhookTokens};
 pub use service_account::ServiceAccountTokens;
 pub use static_tokens::{StaticTokenError, StaticTokens};

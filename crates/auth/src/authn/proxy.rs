@@ -69,8 +69,8 @@ impl FrontProxies {
         let mut user = UserInfo::new(name, &[]);
         user.uid = first(&self.options.uid_headers).unwrap_or_default();
         for name in &self.options.group_headers {
-            user.groups
-                .extend(headers.get_all(name.as_str()).iter().map(text));
+            let groups = headers.get_all(name.as_str()).iter().map(text);
+            user.groups.extend(groups.filter(|group| !group.is_empty()));
         }
         for (name, value) in headers {
             for prefix in &self.options.extra_prefixes {

@@ -8,7 +8,7 @@ use skeg_schema::{Value, json};
 
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator};
 use crate::user::UserInfo;
-use crate::webhook::{Remote, WebhookError};
+use crate::webhook::{Remote, WebhookError, status_of};
 
 /// Attempts to reach it.
 const ATTEMPTS_MAX: u32 = 5;
@@ -111,8 +111,10 @@ impl TokenAuthenticator for WebhookTokens {
         });
         let answer = ask(&self.remote, &review)
             .await
-            .map_err(|e| AuthnError::new(format!("webhook: {e}")))?;
-        let status = &answer["status"];
+            .map_err(|e| AuthnError::new(e.to_string()))?;
+        let version = format!("authentication.k8s.io/{}", self.version.as_str());
+        let status = status_of(&answer, &version, "TokenReview", &["authenticated"])
+            .map_err(|e| AuthnError::new(e.to_string()))?;
         let good_for = texts(&status["audiences"]);
         let mut found: Vec<String> = audiences.to_vec();
         if !audiences.is_empty() {

@@ -41,8 +41,10 @@ pub struct ServiceAccountTokens {
 struct Claims {
     id: Option<String>,
     audiences: Vec<String>,
+    /// `i64::MAX` for one that never ends.
     expires_at: i64,
     not_before: Option<i64>,
+    issued_at: Option<i64>,
     warn_after: Option<i64>,
     namespace: String,
     account: ObjectRef,
@@ -108,7 +110,7 @@ impl ServiceAccountTokens {
         let mut verified = self.verified.lock();
         if verified.len() >= CACHE_LEN_MAX {
             let now = (self.clock)();
-            verified.retain(|_, claims| claims.expires_at > now);
+            verified.retain(|_, claims| claims.expires_at > now.saturating_sub(LEEWAY_SECONDS));
             if verified.len() >= CACHE_LEN_MAX {
                 verified.clear();
             }
@@ -120,11 +122,17 @@ impl ServiceAccountTokens {
     async fn check(&self, claims: &Claims) -> Result<(), AuthnError> {
         let now = (self.clock)();
         let refuse = |why: &str| Err(AuthnError::new(why));
-        if now > claims.expires_at {
-            return refuse("service account token has expired");
-        }
+        // The order and the leeway are those of go-jose.
         if claims.not_before.is_some_and(|t| now + LEEWAY_SECONDS < t) {
             return refuse("service account token is not valid yet");
+        }
+        if now.saturating_sub(LEEWAY_SECONDS) > claims.expires_at {
+            return refuse("service account token has expired");
+        }
+        if claims.issued_at.is_some_and(|t| now + LEEWAY_SECONDS < t) {
+            return refuse(
+                "service account token claims could not be validated due to unexpected validation error",
+            );
         }
         // Kubernetes' own deletions leave bound tokens good for a moment, so
         // that a pod can end in order.
@@ -248,6 +256,14 @@ impl Claims {
             None => Vec::new(),
             Some(_) => return None,
         };
+        // None for what is no time; a token need not say any.
+        let time = |key: &str| match claims.get(key) {
+            None | Some(Value::Null) => Some(None),
+            Some(told) => {
+                let whole = told.as_i64().or(told.as_f64().map(|f| f as i64));
+                whole.map(Some)
+            }
+        };
         let namespace = text(private, "namespace")?;
         let account = reference("serviceaccount")?;
         if claims.get("sub")?.as_str()? != names::service_account(&namespace, &account.name) {
@@ -256,8 +272,9 @@ impl Claims {
         Some(Self {
             id: text(claims, "jti"),
             audiences,
-            expires_at: claims.get("exp")?.as_i64()?,
-            not_before: claims.get("nbf").and_then(Value::as_i64),
+            expires_at: time("exp")?.unwrap_or(i64::MAX),
+            not_before: time("nbf")?,
+            issued_at: time("iat")?,
             warn_after: private.get("warnafter").and_then(Value::as_i64),
             namespace,
             account,
@@ -466,7 +483,12 @@ mod tests {
         world.objects.0.lock().remove("sa/ns/robot");
         refused(&plain.token, "serviceaccounts \"robot\" not found").await;
         world.objects.put("sa/ns/robot", "u1", None);
-        world.now.store(START + 3601, Ordering::SeqCst);
+        // Clocks may differ by a minute.
+        world.now.store(START + 3660, Ordering::SeqCst);
+        assert!(ask(&world, &plain.token).await.is_ok());
+        world.now.store(START - 61, Ordering::SeqCst);
+        assert!(ask(&world, &plain.token).await.is_err());
+        world.now.store(START + 3661, Ordering::SeqCst);
         assert!(
             ask(&world, &plain.token)
                 .await
@@ -562,7 +584,7 @@ mod tests {
             serde_json::json!(["ES256", "RS256"])
         );
         // The clock jumps far ahead, and back.
-        w.now.store(START + 601, Ordering::SeqCst);
+        w.now.store(START + 661, Ordering::SeqCst);
         assert!(
             w.tokens
                 .authenticate_token(&new.token, &audiences)

@@ -44,9 +44,9 @@ impl PeerIdentity {
                 .filter_map(|a| a.as_str().ok().map(str::to_owned))
                 .collect::<Vec<_>>()
         };
+        // Of several the last, as in Go.
         let name = texts(&mut subject.iter_common_name())
-            .into_iter()
-            .next()
+            .pop()
             .unwrap_or_default();
         // The attribute that Kubernetes registered for the uid of a user.
         let uid_oid = oid!(1.3.6.1.4.1.57683.2);

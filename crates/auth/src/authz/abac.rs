@@ -182,6 +182,10 @@ impl Policy {
 
 #[async_trait]
 impl Authorizer for Abac {
+    fn name(&self) -> &str {
+        "abac"
+    }
+
     async fn authorize(&self, asked: &Attributes<'_>) -> Authorization {
         let mut policies = self.policies.iter();
         if policies.any(|policy| policy.concerns(asked.user) && policy.allows(asked)) {

@@ -159,7 +159,14 @@ fn no_duration(entries: &[Value]) -> Option<String> {
     texts.filter_map(Value::as_str).find_map(|text| {
         match text.strip_prefix('-').unwrap_or(text).parse() {
             Ok(skeg_meta::Duration(_)) => None,
-            Err(_) => Some(format!("time: invalid duration {}", quote(text))),
+            Err(words) if text.starts_with('-') => {
+                // All of the text is shown, its sign too.
+                let shown = |text: &str| quote(text);
+                let unsigned: &str = text.strip_prefix('-').unwrap_or(text);
+                let words: String = words;
+                Some(words.replace(&shown(unsigned), &shown(text)))
+            }
+            Err(words) => Some(words),
         }
     })
 }
@@ -246,7 +253,7 @@ fn check_conditions(
         } else if entries[..at].iter().any(is_told) {
             errors.push(FieldError::duplicate(path, expression));
         } else {
-            match cel.compile(expression, &["request"], Wanted::Bool) {
+            match cel.compile(expression, &["request"], Wanted::BoolNamed) {
                 Ok(compiled) => conditions.push(compiled),
                 Err(words) => errors.push(FieldError::invalid(path, expression, words)),
             }

@@ -193,6 +193,12 @@ pub trait Authorizer: Send + Sync {
     /// Decides.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization;
 
+    /// What it is called where it tells, among others, why it has no opinion: upstream's
+    /// mode in small letters, a webhook's own name. Empty for one that is not named.
+    fn name(&self) -> &str {
+        ""
+    }
+
     /// What it allows somebody in a namespace, as far as rules can tell.
     fn known_rules(&self, _: &UserInfo, _namespace: &str) -> KnownRules {
         KnownRules::default()
@@ -213,6 +219,10 @@ impl Authorizer for Always {
         } else {
             Authorization::no_opinion("Everything is forbidden.")
         }
+    }
+
+    fn name(&self) -> &str {
+        if self.0 { "alwaysallow" } else { "alwaysdeny" }
     }
 
     fn known_rules(&self, _: &UserInfo, _namespace: &str) -> KnownRules {
@@ -261,7 +271,7 @@ impl AuthorizerUnion {
 
 #[async_trait]
 impl Authorizer for AuthorizerUnion {
-    /// The first opinion; without one, the reasons of all, a line each.
+    /// The first opinion; without one, the reasons of all by their names, a line each.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
         let mut reasons: Vec<Arc<str>> = Vec::new();
         let mut errors: Vec<String> = Vec::new();
@@ -271,7 +281,10 @@ impl Authorizer for AuthorizerUnion {
                 return answer;
             }
             if !answer.reason.is_empty() {
-                reasons.push(answer.reason);
+                reasons.push(match member.name() {
+                    "" => answer.reason,
+                    name => format!("{name}: {}", answer.reason).into(),
+                });
             }
             if let Some(error) = answer.error {
                 errors.push(error.to_string());
@@ -356,10 +369,11 @@ mod tests {
             says(Authorization::no_opinion("a")),
             says(Authorization::no_opinion("")),
             says(Authorization::no_opinion("b")),
+            Arc::new(Always(false)),
         ]);
         assert_eq!(
             silent.authorize(&attributes).await,
-            Authorization::no_opinion("a\nb")
+            Authorization::no_opinion("a\nb\nalwaysdeny: Everything is forbidden.")
         );
         let masters = AuthorizerUnion::new(vec![
             Arc::new(Masters),

@@ -313,13 +313,17 @@ fn node_of(user: &UserInfo) -> Option<&str> {
 
 #[async_trait]
 impl Authorizer for NodeAuthorizer {
+    fn name(&self) -> &str {
+        "node"
+    }
+
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
         let Some(node) = node_of(attributes.user) else {
             return Authorization::no_opinion("");
         };
         if node.is_empty() {
             let user = quote(&attributes.user.name);
-            return Authorization::no_opinion(format!("node: unknown node for user {user}"));
+            return Authorization::no_opinion(format!("unknown node for user {user}"));
         }
         let outcome = if attributes.resource_request {
             self.decide(node, attributes)
@@ -329,7 +333,7 @@ impl Authorizer for NodeAuthorizer {
         match outcome {
             Ok(()) => Authorization::allow(""),
             Err(why) if why.is_empty() => Authorization::no_opinion(""),
-            Err(why) => Authorization::no_opinion(format!("node: {why}")),
+            Err(why) => Authorization::no_opinion(why),
         }
     }
 
@@ -607,26 +611,26 @@ mod tests {
                 "{verb} {what}"
             );
         }
-        let unrelated = "node: no relationship found between node 'n' and this object";
+        let unrelated = "no relationship found between node 'n' and this object";
         let refused = [
             ("get", ":secrets@ns/other", unrelated),
             ("get", ":persistentvolumes@/other", unrelated),
             ("create", ":serviceaccounts/token@ns/default", unrelated),
-            ("list", ":secrets@ns/", "node: No Object name found"),
+            ("list", ":secrets@ns/", "No Object name found"),
             (
                 "delete",
                 ":secrets@ns/pull",
-                "node: can only read resources of this type",
+                "can only read resources of this type",
             ),
             (
                 "get",
                 ":nodes@/m",
-                "node: node 'n' cannot read 'm', only its own Node object",
+                "node 'n' cannot read 'm', only its own Node object",
             ),
             (
                 "list",
                 ":nodes@/",
-                "node: node 'n' cannot read all nodes, only its own Node object",
+                "node 'n' cannot read all nodes, only its own Node object",
             ),
             ("delete", ":nodes@/n", ""),
             ("get", "apps:deployments@ns/d", ""),

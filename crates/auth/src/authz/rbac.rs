@@ -202,6 +202,10 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 
 #[async_trait]
 impl Authorizer for Rbac {
+    fn name(&self) -> &str {
+        "rbac"
+    }
+
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
         let state = self.state.read();
         let mut allowed = None;

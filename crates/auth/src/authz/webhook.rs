@@ -10,19 +10,16 @@ use skeg_schema::{Object, Value, json};
 
 use super::{Attributes, Authorization, Authorizer, Decision, KnownRules};
 use crate::authn::ReviewVersion;
+use crate::authn::ask;
 use crate::expr::Expression;
 use crate::metrics::{Counter, Family, Text};
 use crate::text::aggregate;
-use crate::webhook::{Remote, WebhookError};
+use crate::webhook::{Remote, WebhookError, status_of};
 
 /// Answers that are kept.
 const ANSWERS_LEN_MAX: usize = 8192;
 /// Questions that are longer are asked each time.
 const QUESTION_LEN_MAX: usize = 10_000;
-/// Attempts to reach it.
-const ATTEMPTS_MAX: u32 = 5;
-/// The first wait between them.
-const BACKOFF: Duration = Duration::from_millis(500);
 
 /// How another program is asked.
 #[derive(Clone)]
@@ -100,6 +97,28 @@ fn question(asked: &Attributes<'_>, whole: bool) -> Value {
     Value::Object(spec)
 }
 
+/// What an answer says. What is no review of this version says nothing, lest its
+/// silence be taken for an opinion.
+fn read(answer: &Value, version: ReviewVersion) -> Result<Authorization, WebhookError> {
+    let version = format!("authorization.k8s.io/{}", version.as_str());
+    let flags = ["denied", "allowed"];
+    let status = status_of(answer, &version, "SubjectAccessReview", &flags)?;
+    let is = |key: &str| status[key].as_bool() == Some(true);
+    let both = (is("denied"), is("allowed"));
+    let decision = match both {
+        (true, _) => Decision::Deny,
+        (false, true) => Decision::Allow,
+        (false, false) => Decision::NoOpinion,
+    };
+    let contradiction = "webhook subject access review returned both allow and deny response";
+    Ok(Authorization {
+        decision,
+        reason: status["reason"].as_str().unwrap_or_default().into(),
+        // It is denied whatever else it says.
+        error: (both == (true, true)).then(|| contradiction.into()),
+    })
+}
+
 impl WebhookAuthorizer {
     /// Asks `remote`.
     pub fn new(remote: Remote, options: WebhookAuthorizerOptions) -> Self {
@@ -161,36 +180,8 @@ impl WebhookAuthorizer {
             "spec": asked,
             "status": {"allowed": false}
         });
-        let mut wait = BACKOFF;
-        let mut attempt = 1;
-        let answer = loop {
-            match self.remote.post(&review).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS_MAX => {
-                    attempt += 1;
-                    tokio::time::sleep(wait).await;
-                    wait = wait.mul_f64(1.5);
-                }
-                outcome => break outcome?,
-            }
-        };
-        let status = &answer["status"];
-        let is = |key: &str| status[key].as_bool() == Some(true);
-        let decision = match (is("denied"), is("allowed")) {
-            (true, true) => {
-                return Err(WebhookError::Malformed(
-                    "webhook subject access review returned both allow and deny response"
-                        .to_owned(),
-                ));
-            }
-            (true, false) => Decision::Deny,
-            (false, true) => Decision::Allow,
-            (false, false) => Decision::NoOpinion,
-        };
-        Ok(Authorization {
-            decision,
-            reason: status["reason"].as_str().unwrap_or_default().into(),
-            error: None,
-        })
+        let answer = ask(&self.remote, &review).await?;
+        read(&answer, self.options.version)
     }
 
     fn keep(&self, key: String, answer: &Authorization) {
@@ -216,6 +207,10 @@ impl WebhookAuthorizer {
 
 #[async_trait]
 impl Authorizer for WebhookAuthorizer {
+    fn name(&self) -> &str {
+        &self.options.name
+    }
+
     async fn authorize(&self, asked: &Attributes<'_>) -> Authorization {
         let spec = question(asked, false);
         match self.concerns(asked) {
@@ -234,7 +229,12 @@ impl Authorizer for WebhookAuthorizer {
         }
         match self.ask(&spec).await {
             Ok(answer) => {
-                self.evaluations.get(&"success", Counter::default).inc();
+                let result = if answer.error.is_some() {
+                    "error"
+                } else {
+                    "success"
+                };
+                self.evaluations.get(&result, Counter::default).inc();
                 self.keep(key, &answer);
                 answer
             }

@@ -245,12 +245,12 @@ impl Constrained {
 
 /// The identity as the headers name it.
 fn read(headers: &HeaderMap) -> Result<Option<UserInfo>, ImpersonationError> {
+    // Bytes, whatever they are: who would be passed over would act as himself.
     let text = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
-            .to_owned()
+        let value = headers.get(name);
+        value.map_or_else(String::new, |value| {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        })
     };
     let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in headers {

@@ -91,6 +91,21 @@ async fn identities() {
 }
 
 #[tokio::test]
+async fn who_is_named_by_other_bytes_is_not_passed_over() {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        "impersonate-user",
+        HeaderValue::from_bytes(b"\xc3\xbc").unwrap(),
+    );
+    assert_eq!(read(&headers).unwrap().unwrap().name, "ü");
+    headers.insert(
+        "impersonate-user",
+        HeaderValue::from_bytes(b"\xff").unwrap(),
+    );
+    assert!(!read(&headers).unwrap().unwrap().name.is_empty());
+}
+
+#[tokio::test]
 async fn parts_without_a_user() {
     let check = async |pairs: &[(&str, &str)], expect: &str| {
         let expect =

@@ -21,6 +21,9 @@ use super::{Pki, PkiError};
 /// How long before now a certificate begins, for clocks that are behind.
 const BACKDATE: Duration = Duration::from_secs(5 * 60);
 
+/// What lasts for less is not shortened by that.
+const SHORT: Duration = Duration::from_secs(8 * 3600);
+
 /// What a certificate signing request asks for. Its signature is good: who made
 /// it holds the key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,9 +161,12 @@ impl Pki {
         }
         params.serial_number = Some(serial());
         params.not_before = (now - BACKDATE).into();
-        let end = self
-            .ca_ends()
-            .map_or(now + lifetime, |end| end.min(now + lifetime));
+        // The whole lifetime, but for short ones, which begin earlier.
+        let whole = match lifetime < SHORT {
+            true => now + lifetime,
+            false => now + lifetime - BACKDATE,
+        };
+        let end = self.ca_ends().map_or(whole, |end| end.min(whole));
         params.not_after = end.into();
         params.use_authority_key_identifier_extension = true;
         Ok(params.signed_by(&key, &self.issuer)?.pem())

@@ -2,21 +2,84 @@
 
 use skeg_schema::Value;
 
+use crate::text::quote;
+
 /// A claim; `None` if the token does not make it.
 pub(super) fn claim<'c>(claims: &'c Value, name: &str) -> Option<&'c Value> {
     claims.as_object().and_then(|claims| claims.get(name))
 }
 
-fn unfit(value: &Value, wanted: &str) -> String {
-    let kind = match value {
+fn kind_of(value: &Value) -> &'static str {
+    match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
         _ => "number",
-    };
+    }
+}
+
+fn unfit(value: &Value, wanted: &str) -> String {
+    let kind = kind_of(value);
     format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
+}
+
+/// Whether the claims that every token may make are what they must be: a token of
+/// which one is not is no token, in go-oidc's words.
+pub(super) fn check_registered(claims: &Value) -> Result<(), String> {
+    let failed = |why: String| Err(format!("oidc: failed to unmarshal claims: {why}"));
+    for name in ["iss", "sub", "nonce", "at_hash"] {
+        match claim(claims, name) {
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(other) => {
+                return failed(format!(
+                    "json: cannot unmarshal {} into Go struct field idToken.{name} of type string",
+                    kind_of(other)
+                ));
+            }
+        }
+    }
+    for name in ["exp", "iat", "nbf"] {
+        match claim(claims, name) {
+            Some(Value::Null) if name != "nbf" => {
+                return failed("strconv.ParseFloat: parsing \"\": invalid syntax".to_owned());
+            }
+            None | Some(Value::Null | Value::Int(_) | Value::Float(_)) => {}
+            Some(Value::String(text)) if is_number(text) => {}
+            Some(told @ Value::String(_)) => {
+                let told = quote(&told.to_string());
+                return failed(format!(
+                    "json: invalid number literal, trying to unmarshal {told} into Number"
+                ));
+            }
+            Some(other) => return failed(unfit(other, "json.Number")),
+        }
+    }
+    let (names, sources) = (&claims["_claim_names"], &claims["_claim_sources"]);
+    match names {
+        Value::Null => Ok(()),
+        Value::Object(names) => {
+            let is_there = |source: &Value| {
+                let source = source.as_str().unwrap_or_default();
+                sources.get(source).is_some()
+            };
+            match names.iter().all(|(_, source)| is_there(source)) {
+                true => Ok(()),
+                false => Err("oidc: source does not exist".to_owned()),
+            }
+        }
+        other => failed(format!(
+            "json: cannot unmarshal {} into Go struct field idToken._claim_names of type map[string]string",
+            kind_of(other)
+        )),
+    }
+}
+
+/// Whether a text is a number as JSON has it.
+fn is_number(text: &str) -> bool {
+    let value = skeg_schema::decode_json_any(text.as_bytes());
+    matches!(value, Ok(Value::Int(_) | Value::Float(_)))
 }
 
 /// A claim that is a text; `null` is the empty one.
@@ -60,7 +123,14 @@ pub(super) fn check_email(claims: &Value) -> Result<(), String> {
 
 /// A time in seconds since 1970.
 pub(super) fn seconds(claims: &Value, name: &str) -> Option<i64> {
-    let claim = claim(claims, name)?;
+    let number;
+    let claim = match claim(claims, name)? {
+        Value::String(text) => {
+            number = skeg_schema::decode_json_any(text.as_bytes()).ok()?;
+            &number
+        }
+        other => other,
+    };
     claim.as_i64().or_else(|| claim.as_f64().map(|f| f as i64))
 }
 
@@ -74,4 +144,45 @@ pub(super) fn printed(seconds: Option<i64>) -> String {
         |_| seconds.to_string(),
         |at| at.strftime("%Y-%m-%d %H:%M:%S +0000 UTC").to_string(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_schema::json;
+
+    use super::*;
+
+    #[test]
+    fn claims_that_every_token_may_make_are_checked() {
+        let fine = json!({"iss": "i", "sub": null, "exp": "1764000000", "iat": 1.5, "nbf": null,
+                          "_claim_names": {"groups": "a"}, "_claim_sources": {"a": {}}});
+        assert_eq!(check_registered(&fine), Ok(()));
+        assert_eq!(seconds(&fine, "exp"), Some(1_764_000_000));
+        let refused = |claims: Value, words: &str| {
+            let told = check_registered(&claims).unwrap_err();
+            let told = told.strip_prefix("oidc: failed to unmarshal claims: ");
+            assert_eq!(told, Some(words), "{claims}");
+        };
+        refused(
+            json!({"nonce": 5}),
+            "json: cannot unmarshal number into Go struct field idToken.nonce of type string",
+        );
+        refused(
+            json!({"nbf": "x"}),
+            "json: invalid number literal, trying to unmarshal \"\\\"x\\\"\" into Number",
+        );
+        refused(
+            json!({"iat": null}),
+            "strconv.ParseFloat: parsing \"\": invalid syntax",
+        );
+        refused(
+            json!({"exp": []}),
+            "json: cannot unmarshal array into Go value of type json.Number",
+        );
+        let lost = json!({"_claim_names": {"groups": "a"}});
+        assert_eq!(
+            check_registered(&lost),
+            Err("oidc: source does not exist".to_owned())
+        );
+    }
 }

@@ -120,14 +120,17 @@ impl OidcTokens {
     /// Whether the token is the issuer's, for us, and good now.
     async fn verify(&self, token: &Token<'_>) -> Result<(), String> {
         if !self.issuer.algorithms.contains(&token.algorithm) {
+            let mut known = self.issuer.algorithms.clone();
+            known.sort();
             return Err(format!(
                 "oidc: verify token: oidc: id token signed with unsupported algorithm, expected {} got {}",
-                quote_list(&self.issuer.algorithms),
+                quote_list(&known),
                 quote(&token.algorithm)
             ));
         }
         self.keys.verify(token).await?;
         let told = |error| format!("oidc: verify token: {error}");
+        claims::check_registered(&token.claims).map_err(told)?;
         // One audience is go-oidc's affair, several are looked at in the end.
         let single = self.issuer.audiences.len() == 1;
         if single {

@@ -185,7 +185,7 @@ async fn claims_make_a_user() {
     fails(
         "sub",
         json!(["a"]),
-        r#"oidc: parse username claims "sub": json: cannot unmarshal array into Go value of type string"#,
+        "oidc: verify token: oidc: failed to unmarshal claims: json: cannot unmarshal array into Go struct field idToken.sub of type string",
     )
     .await;
     assert_eq!(
