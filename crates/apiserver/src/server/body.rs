@@ -4,8 +4,6 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use skeg_client::Payload;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -124,6 +122,32 @@ impl Body for ReplyBody {
     }
 }
 
+/// An answer, and what nobody has read of its request: let go when the answer is out.
+pub struct Answer<B> {
+    pub(super) body: ReplyBody,
+    pub(super) _unread: Option<B>,
+}
+
+impl<B: Unpin> Body for Answer<B> {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 /// The body of an answer that is awaited until it is sent, if it is a stream.
 pub(super) fn holding(body: Payload, awaited: Option<Awaited>) -> Payload {
     match (body, awaited) {
@@ -138,21 +162,10 @@ pub(super) fn holding(body: Payload, awaited: Option<Awaited>) -> Payload {
     }
 }
 
-/// A request's body, read when someone asks for it.
-pub fn payload(incoming: Incoming) -> Payload {
-    if incoming.is_end_stream() {
-        return Payload::Empty;
-    }
-    let stream = incoming
-        .into_data_stream()
-        .map(|piece| piece.map_err(|e| Box::new(e) as BoxError))
-        .boxed();
-    Payload::Stream(stream)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::BodyExt as _;
 
     async fn sent(pieces: Vec<Result<Bytes, BoxError>>) -> Vec<Result<usize, String>> {
         let stream = futures::stream::iter(pieces).boxed();

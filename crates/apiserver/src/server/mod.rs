@@ -8,6 +8,7 @@ mod plain;
 mod rest;
 mod streams;
 
+use body::Answer;
 pub use body::ReplyBody;
 pub use dress::Dress;
 
@@ -314,22 +315,27 @@ async fn drive<S>(
         }
         // Its size is moved about by those who pass it on, unless it lies aside.
         Box::pin(async move {
-            // HTTP/2 has nothing behind the body of a request.
-            let (mut request, rest) = match request.version() {
-                Version::HTTP_2 => (request.map(body::payload), None),
-                _ => rest::lend(request),
-            };
+            let version = request.version();
+            let (mut request, rest) = rest::lend(request);
             request.extensions_mut().insert(connection);
             request.extensions_mut().insert(awaited);
             let mut response: Response<Payload> = dressed(&server, request).await;
             if response.extensions().get::<Severed>().is_some() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
             }
-            if let Some(rest) = rest {
-                rest.settle(&mut response, &unread).await;
-            }
+            let left = match (rest, version) {
+                (Some(rest), Version::HTTP_2) => rest.unread(),
+                (Some(rest), _) => {
+                    rest.settle(&mut response, &unread).await;
+                    None
+                }
+                (None, _) => None,
+            };
             let awaited = response.extensions_mut().remove::<Awaited>();
-            Ok(response.map(|body| ReplyBody::from(body::holding(body, awaited))))
+            Ok(response.map(|body| Answer {
+                body: ReplyBody::from(body::holding(body, awaited)),
+                _unread: left,
+            }))
         })
     });
     let serving = builder.serve_connection_with_upgrades(io, service);

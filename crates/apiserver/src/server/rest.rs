@@ -3,6 +3,10 @@
 //! HTTP/1 has the next request behind it on the same connection: what nobody
 //! has read must be read before. As in Go's server, that is done up to a
 //! length; beyond it the answer says that the connection ends.
+//!
+//! HTTP/2 has a stream for each request. One whose body is let go before the answer
+//! is out is cancelled, and clients may take that for a failure of the request: what
+//! is unread is held until then.
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -116,6 +120,11 @@ impl<B> Rest<B>
 where
     B: Body<Data = Bytes> + Unpin,
 {
+    /// What nobody has read or reads.
+    pub fn unread(self) -> Option<B> {
+        self.left.lock().take().map(|left| left.body)
+    }
+
     /// Reads what is left. Where that cannot be, or takes too long, the answer
     /// tells that the connection ends, and so does `ends`.
     pub async fn settle<T>(self, response: &mut Response<T>, ends: &AtomicBool) {

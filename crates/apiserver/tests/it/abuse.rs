@@ -149,3 +149,43 @@ async fn more_streams_than_allowed_are_refused() {
     );
     answers(address).await;
 }
+
+/// An answer that does not wait for the request's body is whole: the stream is let go
+/// behind it, without an error, which curl and others take for the answer's failure.
+#[tokio::test]
+async fn answers_before_the_body_are_whole() {
+    let server = Server::start().await;
+    let (address, _cancel, _task) = serve(&server).await;
+    // One that nobody serves, and one that wants to know who asks.
+    let paths = ["/nothing", "/api/v1/namespaces/default/configmaps"];
+    for path in paths {
+        let mut stream = open(address).await;
+        let mut post = b"\x83\x86\x41\x01x\x04".to_vec();
+        post.push(path.len() as u8);
+        post.extend_from_slice(path.as_bytes());
+        post.extend_from_slice(b"\x00\x0dauthorization\x0aBearer bad");
+        let mut request = frame(HEADERS, END_HEADERS, 1, &post);
+        request.extend(frame(0, 0, 1, &[b'x'; 1000]));
+        stream.write_all(&request).await.unwrap();
+        let mut seen = Vec::new();
+        let reading = async {
+            loop {
+                let mut head = [0; 9];
+                stream.read_exact(&mut head).await.unwrap();
+                let len = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+                let mut payload = vec![0; len];
+                stream.read_exact(&mut payload).await.unwrap();
+                let of_stream = head[5..] == [0, 0, 0, 1];
+                match head[3] {
+                    RST_STREAM if of_stream => return payload,
+                    kind if of_stream => seen.push((kind, head[4] & END_STREAM != 0)),
+                    _ => {}
+                }
+            }
+        };
+        let reset = tokio::time::timeout(PATIENCE, reading).await;
+        assert_eq!(reset.expect("an end in time"), [0; 4], "{path}");
+        assert_eq!(seen.first().map(|seen| seen.0), Some(HEADERS), "{path}");
+        assert!(seen.last().is_some_and(|seen| seen.1), "{path}: {seen:?}");
+    }
+}
