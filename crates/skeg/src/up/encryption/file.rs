@@ -13,11 +13,15 @@ use skeg_store::encryption::{Kms, NamedKey, Provider, ResourceOf, Rule};
 
 const API_VERSION: &str = "apiserver.config.k8s.io/v1";
 const KIND: &str = "EncryptionConfiguration";
+const OLD_KIND: &str = "EncryptionConfig";
 
 /// Where all objects are.
 const ROOT: &str = "/registry/";
 
 const NO_PROVIDER_WORDS: &str = "provider does not contain any of the expected providers: KMS, AESGCM, AESCBC, Secretbox, Identity";
+
+/// The ways to encrypt, in the order in which upstream looks for them.
+const PROVIDERS: &[&str] = &["kms", "aesgcm", "aescbc", "secretbox", "identity"];
 
 /// Lengths of keys.
 const AES: &[usize] = &[16, 24, 32];
@@ -79,30 +83,158 @@ pub(super) fn parse(
     let decoded = skeg_schema::decode_yaml(text, None, &DecodeOptions::strict())
         .map_err(|error| vec![error.to_string()])?;
     let value = decoded.value;
-    let mut faults = Faults(decoded.complaints);
+    let (version, kind) = (value["apiVersion"].as_str(), value["kind"].as_str());
+    let is_known = match (version, kind) {
+        (Some(API_VERSION), Some(KIND)) => true,
+        // What it was called before there was a group.
+        (Some("v1"), Some(kind)) => kind == OLD_KIND,
+        _ => false,
+    };
+    if !is_known {
+        return Err(vec![no_such_kind(&value)]);
+    }
+    let mut complaints = decoded.complaints;
+    unknown_members(&value, &mut complaints);
+    if !complaints.is_empty() {
+        // Nothing else is looked at then, as upstream.
+        let words = format!("strict decoding error: {}", complaints.join(", "));
+        return Err(vec![words]);
+    }
+    let mut faults = Faults::default();
     let mut services = Services {
         connect,
         names: Vec::new(),
     };
-    for (name, expect) in [("apiVersion", API_VERSION), ("kind", KIND)] {
-        if value[name].as_str() != Some(expect) {
-            faults.add(name, format!("must be {expect}"));
-        }
-    }
-    faults.unknown(&value, "", &["apiVersion", "kind", "resources"]);
     let lists = items(&value["resources"]);
     if lists.is_empty() {
         faults.required("resources", "at least one resources is required");
     }
-    let rules = lists
+    let rules: Vec<Rule> = lists
         .iter()
         .enumerate()
         .map(|(i, list)| rule(list, &format!("resources[{i}]"), &mut services, &mut faults))
         .collect();
     if faults.0.is_empty() {
+        faults.0.extend(masked(&rules));
+    }
+    if faults.0.is_empty() {
         Ok(rules)
     } else {
         Err(faults.0)
+    }
+}
+
+fn no_such_kind(value: &Value) -> String {
+    for (key, member) in [("Kind", "kind"), ("apiVersion", "apiVersion")] {
+        if value[member].as_str().unwrap_or_default().is_empty() {
+            return format!("Object '{key}' is missing in '{value}'");
+        }
+    }
+    let quoted = |member: &str| skeg_schema::go::quote(value[member].as_str().unwrap_or_default());
+    format!(
+        "no kind {} is registered for version {}",
+        quoted("kind"),
+        quoted("apiVersion")
+    )
+}
+
+/// What an earlier rule leaves nothing for.
+fn masked(rules: &[Rule]) -> Option<String> {
+    let shown = |(plural, group): (&str, &str)| match plural {
+        "*" => format!("*.{group}"),
+        _ if group.is_empty() => plural.to_owned(),
+        _ => format!("{plural}.{group}"),
+    };
+    let mut earlier: Vec<(&str, &str)> = Vec::new();
+    for text in rules.iter().flat_map(|rule| &rule.resources) {
+        let one = group_resource(text);
+        for by in [("*", one.1), ("*", "*")] {
+            if earlier.contains(&by) {
+                return Some(format!(
+                    "error while building transformers: resource \"{}\" is masked by earlier rule \"{}\"",
+                    shown(one),
+                    shown(by)
+                ));
+            }
+        }
+        earlier.push(one);
+    }
+    None
+}
+
+/// The members that a file may have.
+enum Members {
+    /// Any: what stands here has no members.
+    Leaf,
+    /// These.
+    Of(&'static [(&'static str, Members)]),
+}
+
+const KEYS: Members = Members::Of(&[(
+    "keys",
+    Members::Of(&[("name", Members::Leaf), ("secret", Members::Leaf)]),
+)]);
+
+const FILE: Members = Members::Of(&[
+    ("apiVersion", Members::Leaf),
+    ("kind", Members::Leaf),
+    (
+        "resources",
+        Members::Of(&[
+            ("resources", Members::Leaf),
+            (
+                "providers",
+                Members::Of(&[
+                    ("aesgcm", KEYS),
+                    ("aescbc", KEYS),
+                    ("secretbox", KEYS),
+                    ("identity", Members::Of(&[])),
+                    (
+                        "kms",
+                        Members::Of(&[
+                            ("apiVersion", Members::Leaf),
+                            ("name", Members::Leaf),
+                            ("cachesize", Members::Leaf),
+                            ("endpoint", Members::Leaf),
+                            ("timeout", Members::Leaf),
+                        ]),
+                    ),
+                ]),
+            ),
+        ]),
+    ),
+]);
+
+/// Members that a file has and that there are none of, in upstream's words.
+fn unknown_members(value: &Value, out: &mut Vec<String>) {
+    fn look(value: &Value, path: &str, known: &Members, out: &mut Vec<String>) {
+        let Members::Of(members) = known else {
+            return;
+        };
+        if let Some(items) = value.as_array() {
+            for (i, item) in items.iter().enumerate() {
+                look(item, &format!("{path}[{i}]"), known, out);
+            }
+        }
+        // YAML is read by way of JSON, whose members are sorted.
+        let sorted = value.sorted();
+        for (name, value) in sorted.as_object().into_iter().flatten() {
+            let dot = if path.is_empty() { "" } else { "." };
+            let path = format!("{path}{dot}{name}");
+            match members.iter().find(|(known, _)| *known == &**name) {
+                Some((_, below)) => look(value, &path, below, out),
+                None => out.push(format!("unknown field {}", skeg_schema::go::quote(&path))),
+            }
+        }
+    }
+    look(value, "", &FILE, out);
+}
+
+/// All faults in one text.
+pub(super) fn all(faults: &[String]) -> String {
+    match faults {
+        [one] => one.clone(),
+        many => format!("[{}]", many.join(", ")),
     }
 }
 
@@ -122,20 +254,6 @@ impl Faults {
     fn required(&mut self, path: &str, words: impl Into<String>) {
         self.0.push(FieldError::required(path, words).to_string());
     }
-
-    fn unknown(&mut self, value: &Value, path: &str, known: &[&str]) {
-        let Some(fields) = value.as_object() else {
-            self.add(path, "must be a mapping");
-            return;
-        };
-        for name in fields.keys() {
-            if !known.contains(&&**name) {
-                let dot = if path.is_empty() { "" } else { "." };
-                let field = skeg_schema::go::quote(&format!("{path}{dot}{name}"));
-                self.0.push(format!("unknown field {field}"));
-            }
-        }
-    }
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -149,7 +267,9 @@ struct Services<'a> {
 }
 
 fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faults) -> Rule {
-    faults.unknown(list, path, &["resources", "providers"]);
+    if list.as_object().is_none() {
+        faults.add(path, "must be a mapping");
+    }
     let resources: Vec<String> = items(&list["resources"])
         .iter()
         .filter_map(Value::as_str)
@@ -168,33 +288,31 @@ fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faul
     let mut providers = Vec::new();
     for (i, provider) in given.iter().enumerate() {
         let path = format!("{path}.providers[{i}]");
-        let Some(fields) = provider.as_object() else {
-            faults.add(&path, "must be a mapping");
-            continue;
-        };
-        if fields.is_empty() {
+        let of = |name: &str| provider.get(name).filter(|value| !value.is_null());
+        let said = PROVIDERS.iter().filter(|name| of(name).is_some()).count();
+        if said == 0 {
             faults.invalid(&path, no_provider(), NO_PROVIDER_WORDS);
-        } else if fields.len() > 1 {
+        } else if said > 1 {
             // What it says may be secret.
             let words = "more than one provider specified in a single element, should split into different list elements";
             faults.invalid(&path, "REDACTED", words);
-            continue;
         }
-        for (name, value) in fields.iter() {
+        // Of several the first counts, in this order.
+        for name in PROVIDERS {
+            let Some(value) = of(name) else {
+                continue;
+            };
             let path = format!("{path}.{name}");
-            match &**name {
-                "identity" => providers.push(Provider::Identity),
-                "aescbc" => providers.push(Provider::AesCbc(keys(value, AES, &path, faults))),
+            match *name {
+                "kms" => providers.extend(kms(value, &path, services, faults).map(Provider::Kms)),
                 "aesgcm" => providers.push(Provider::AesGcm(keys(value, AES, &path, faults))),
+                "aescbc" => providers.push(Provider::AesCbc(keys(value, AES, &path, faults))),
                 "secretbox" => {
                     providers.push(Provider::Secretbox(keys(value, SECRETBOX, &path, faults)));
                 }
-                "kms" => providers.extend(kms(value, &path, services, faults).map(Provider::Kms)),
-                _ => {
-                    let field = skeg_schema::go::quote(&path);
-                    faults.0.push(format!("unknown field {field}"));
-                }
+                _ => providers.push(Provider::Identity),
             }
+            break;
         }
     }
     Rule {
@@ -241,7 +359,6 @@ fn resource_faults(resources: &[String], path: &str, faults: &mut Faults) {
     }
     for (i, text) in resources.iter().enumerate() {
         let words = match (text.as_str(), group_resource(text)) {
-            ("", _) => "resource name must not be empty",
             _ if text.to_lowercase() != *text => "resource name should not contain capital letters",
             ("*", _) => {
                 "use '*.' to encrypt all the resources from core API group or *.* to encrypt all resources"
@@ -271,8 +388,6 @@ fn kms(
     faults: &mut Faults,
 ) -> Option<Arc<Kms>> {
     let before = faults.0.len();
-    let known = ["apiVersion", "name", "endpoint", "timeout", "cachesize"];
-    faults.unknown(value, path, &known);
     let field = |name: &str| format!("{path}.{name}");
     let name = value["name"].as_str().unwrap_or_default();
     if name.is_empty() {
@@ -316,7 +431,7 @@ fn kms(
         "v2" => {}
         "" | "v1" => faults.add(
             &field("apiVersion"),
-            "version 1 of key management services is deprecated and not supported; use v2",
+            "KMSv1 is deprecated and not supported. Use KMSv2 instead: apiVersion v2",
         ),
         other => {
             // Upstream names the field in place of what it says.
@@ -343,7 +458,6 @@ fn kms(
 }
 
 fn keys(value: &Value, lens: &[usize], path: &str, faults: &mut Faults) -> Vec<NamedKey> {
-    faults.unknown(value, path, &["keys"]);
     let given = items(&value["keys"]);
     let path = format!("{path}.keys");
     if given.is_empty() {
@@ -352,7 +466,6 @@ fn keys(value: &Value, lens: &[usize], path: &str, faults: &mut Faults) -> Vec<N
     let mut keys = Vec::new();
     for (i, key) in given.iter().enumerate() {
         let path = format!("{path}[{i}]");
-        faults.unknown(key, &path, &["name", "secret"]);
         let name = key["name"].as_str().unwrap_or_default();
         if name.is_empty() {
             let words = "name is a mandatory field for a key";
@@ -439,7 +552,11 @@ resources:
             assert!(told.contains(expect), "{told}");
             assert!(!told.contains("c2Vj"), "{told}");
         };
-        check("v1\nkind", "v9\nkind", "apiVersion");
+        check(
+            "v1\nkind",
+            "v9\nkind",
+            r#"no kind "EncryptionConfiguration" is registered for version "apiserver.config.k8s.io/v9""#,
+        );
         check(
             "aescbc",
             "rot13",
@@ -449,7 +566,10 @@ resources:
             check("- identity: {}", &format!("- kms: {{{fields}}}"), expect);
         };
         let socket = "endpoint: 'unix:///run/kms.sock'";
-        kms(&format!("name: x, {socket}"), "kms.apiVersion: version 1");
+        kms(
+            &format!("name: x, {socket}"),
+            "kms.apiVersion: KMSv1 is deprecated",
+        );
         let v2 = format!("apiVersion: v2, {socket}");
         kms(
             &v2,
@@ -500,6 +620,21 @@ resources:
             "resources[0].resources: Required value: at least one resources[0].resources is required",
         );
         check("identity: {}", "{}", NO_PROVIDER_WORDS);
+        check(
+            "identity: {}",
+            "identity: {foo: 1}",
+            r#"strict decoding error: unknown field "resources[0].providers[1].identity.foo""#,
+        );
+        check(
+            "identity: {}",
+            "{identity: {}, aesgcm: {keys: []}}",
+            "providers[1].aesgcm.keys: Required value: at least one keys is required",
+        );
+        check(
+            "[secrets, pandas.bears.example]",
+            "['*.*']",
+            r#"error while building transformers: resource "*.apps" is masked by earlier rule "*.*""#,
+        );
     }
 
     #[test]
@@ -514,7 +649,9 @@ resources:
         let whole = |shown: &str, words: &str| {
             format!("resources[0].resources: Invalid value: {shown}: {words}")
         };
-        check("[secrets, '*.apps']", &[]);
+        let masked = r#"error while building transformers: resource "*.apps" is masked by earlier rule "*.apps""#;
+        check("[secrets, '*.apps']", &[masked]);
+        check("[secrets, '']", &[]);
         check(
             "[secrets, secrets]",
             &[&whole(r#"["secrets","secrets"]"#, twice)],

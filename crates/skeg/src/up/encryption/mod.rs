@@ -123,7 +123,7 @@ impl Encryption {
         let calls: Arc<kms::Calls> = Arc::default();
         let rules = file::parse(&text, &|settings| kms::connect(settings, calls.clone()));
         let rules = rules.map_err(|faults| {
-            anyhow::anyhow!(faults.join("; ")).context(Failure::new(
+            anyhow::anyhow!(file::all(&faults)).context(Failure::new(
                 what(),
                 "see \"Encrypting Confidential Data at Rest\" in the Kubernetes documentation",
             ))
@@ -265,7 +265,7 @@ impl Encryption {
 
     async fn adopt(&self, text: &[u8], hash: &str) -> Result<(), String> {
         let rules = file::parse(text, &|settings| kms::connect(settings, self.calls.clone()));
-        let rules = rules.map_err(|faults| faults.join("; "))?;
+        let rules = rules.map_err(|faults| file::all(&faults))?;
         let services = services_of(&rules);
         until_well(&services).await?;
         self.store
