@@ -4,7 +4,7 @@
 //! JSON form.
 
 use crate::tree;
-use skeg_schema::{FieldType, MessageDesc, Object, Omit, TypeId, Value};
+use skeg_schema::{FieldDesc, FieldType, MessageDesc, Object, Omit, TypeId, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -37,6 +37,13 @@ fn is_meta(desc: &MessageDesc) -> bool {
     desc.name.starts_with("meta/")
 }
 
+/// Whether a field may be nil inside. Nearly all are as in the versioned types.
+fn is_pointer(desc: &MessageDesc, field: &FieldDesc) -> bool {
+    let plain =
+        desc.name == "apps/v1.RollingUpdateStatefulSetStrategy" && field.json == "partition";
+    field.pointer && !plain
+}
+
 fn message(v: &Value, desc: &'static MessageDesc) -> Value {
     if v.is_null() {
         return Value::Null;
@@ -60,7 +67,7 @@ fn message(v: &Value, desc: &'static MessageDesc) -> Value {
             _ => {}
         }
         let value = tree::at(v, f.json);
-        let shown = if value.is_null() && !f.pointer {
+        let shown = if value.is_null() && !is_pointer(desc, f) {
             zero(f.ty)
         } else {
             field(value, f.ty)

@@ -111,8 +111,19 @@ pub fn kind(resource: &str) -> Kind {
             },
             validate: |_, obj, errs| apps::daemon_set(obj, errs),
             validate_update: Some(|_, new, old, errs| apps::daemon_set_update(new, old, errs)),
+            status_prepare: |_, new, old| {
+                keep(new, old, "spec");
+                set_template_generation(new, template_generation(old));
+            },
             status_rules: |_, new, old, errs| apps::daemon_set_status(new, old, errs),
-            warnings: |obj, old| template_warnings(obj, old, &["spec", "template"]),
+            warnings: |obj, old| {
+                let path = &["spec", "template"];
+                let template = |obj| tree::path(obj, path);
+                if old.is_some_and(|old| tree::same(template(old), template(obj))) {
+                    return Vec::new();
+                }
+                about_template(obj, path)
+            },
             ..Kind::SPEC
         },
         "controllerrevisions" => Kind {
@@ -162,21 +173,12 @@ fn job() -> Kind {
             set(tree::obj_mut(obj, "metadata"), "labels", labels);
         }
     }
-    fn update(_: &Ctx<'_>, new: &mut Value, old: &Value) {
-        // An update without selector means the generated one.
-        let kept = tree::path(old, &["spec", "selector"]).clone();
-        let spec = tree::obj_mut(new, "spec");
-        if at(spec, "selector").is_null() && !kept.is_null() {
-            set(spec, "selector", kept);
-        }
-    }
     fn rules(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
         batch::job_update(new, old, errs);
     }
     Kind {
         default: defaults::job,
         create,
-        update,
         validate: |_, obj, errs| batch::job(obj, errs),
         validate_update: Some(rules),
         status_rules: |_, new, old, errs| batch::job_status(new, old, errs),
@@ -197,22 +199,36 @@ fn job() -> Kind {
         dependents: GarbageCollection::Orphan,
         warnings: |obj, old| {
             let mut out = dotted_name(obj, old);
-            out.extend(many_indexes(at(obj, "spec")));
-            out.extend(template_warnings(obj, old, &["spec", "template"]));
+            out.extend(about_spec(obj, old, &["spec"]));
             out
         },
         ..Kind::SPEC
     }
 }
 
+/// Warnings about what a Job is to do.
+fn about_spec(obj: &Value, old: Option<&Value>, path: &[&str]) -> Vec<String> {
+    if !is_new_generation(obj, old) {
+        return Vec::new();
+    }
+    let mut out = many_indexes(tree::path(obj, path), &path.join("."));
+    out.extend(about_template(obj, &[path, &["template"]].concat()));
+    out
+}
+
 /// Of very many indexes the list of those that are done may be too long to store.
-fn many_indexes(spec: &Value) -> Option<String> {
+fn many_indexes(spec: &Value, path: &str) -> Vec<String> {
     const COMPLETIONS_MAX: i64 = 100_000;
     const PARALLELISM_MAX: i64 = 10_000;
     let many = tree::s(spec, "completionMode") == "Indexed"
         && tree::i0(spec, "completions") > COMPLETIONS_MAX
         && tree::i0(spec, "parallelism") > PARALLELISM_MAX;
-    many.then(|| "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail".to_owned())
+    if !many {
+        return Vec::new();
+    }
+    vec![format!(
+        "{path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+    )]
 }
 
 /// Gives the Job's pods labels of their own and selects them.
@@ -252,10 +268,9 @@ pub fn dotted_name(obj: &Value, old: Option<&Value>) -> Vec<String> {
     if wrong.is_empty() {
         Vec::new()
     } else {
-        let words: Vec<String> = wrong.iter().map(|w| format!("{w:?}")).collect();
         vec![format!(
             "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{}]",
-            words.join(" ").replace("\\\"", "\"").trim_matches('"')
+            wrong.join(" ")
         )]
     }
 }
@@ -266,8 +281,9 @@ fn stateful_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
         .iter()
         .enumerate()
     {
-        // Upstream's path has a capital here.
-        let path = format_args!("spec.volumeClaimTemplates[{n}].Spec");
+        // Upstream's paths: of a new set without the field, else with a capital.
+        let field = if old.is_some() { ".Spec" } else { "" };
+        let path = format_args!("spec.volumeClaimTemplates[{n}]{field}");
         super::pod::warnings::claim_spec(at(claim, "spec"), path, &mut out);
     }
     if tree::path(obj, &["spec", "revisionHistoryLimit"])
@@ -281,29 +297,31 @@ fn stateful_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
 
 fn cron_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     let mut out = dotted_name(obj, old);
+    out.extend(about_spec(obj, old, &["spec", "jobTemplate", "spec"]));
     if tree::sp(obj, &["spec", "schedule"]).contains("TZ") && old.is_some() {
         out.push("cannot use TZ or CRON_TZ in spec.schedule, use timeZone instead, see https://kubernetes.io/blog/2022/05/05/cronjob-timezone for details".into());
     }
-    out.extend(many_indexes(tree::path(
-        obj,
-        &["spec", "jobTemplate", "spec"],
-    )));
-    out.extend(template_warnings(
-        obj,
-        old,
-        &["spec", "jobTemplate", "spec", "template"],
-    ));
     out
 }
 
-/// Warnings about a pod template that is new or has changed.
+/// Whether an object is new, or a write counts as a new generation of it: only then is
+/// there something to warn of in what it makes pods from.
+fn is_new_generation(obj: &Value, old: Option<&Value>) -> bool {
+    old.is_none_or(|old| generation(old) != generation(obj))
+}
+
+/// Warnings about the pod template of a new object, or of a new generation of it.
 pub fn template_warnings(obj: &Value, old: Option<&Value>, path: &[&str]) -> Vec<String> {
-    let template = tree::path(obj, path);
-    if template.is_null() {
+    if !is_new_generation(obj, old) {
         return Vec::new();
     }
-    let before = old.map(|o| tree::path(o, path));
-    if before.is_some_and(|b| tree::same(b, template)) {
+    about_template(obj, path)
+}
+
+/// Warnings about a pod template, whether it has changed or not.
+pub fn about_template(obj: &Value, path: &[&str]) -> Vec<String> {
+    let template = tree::path(obj, path);
+    if template.is_null() {
         return Vec::new();
     }
     super::pod::warnings::template(template, &path.join("."))

@@ -5,7 +5,7 @@ use super::service::cidr_warning;
 use crate::context::Ctx;
 use crate::defaults::{apps, misc};
 use crate::errors::Errs;
-use crate::generic::keep;
+use crate::generic::{generation, keep};
 use crate::strategy::{FieldLabels, GarbageCollection, ScalePaths};
 use crate::tree::{self, at, list, s, set};
 use crate::validation::{self, names};
@@ -105,11 +105,11 @@ pub fn kind(resource: &str) -> Kind {
             dependents: GarbageCollection::Orphan,
             warnings: |obj, old| {
                 let mut out = super::apps::dotted_name(obj, old);
-                out.extend(super::apps::template_warnings(
-                    obj,
-                    old,
-                    &["spec", "template"],
-                ));
+                // As upstream: of a changed one about the template that it had.
+                if old.is_none_or(|old| generation(old) != generation(obj)) {
+                    let path = &["spec", "template"];
+                    out.extend(super::apps::about_template(old.unwrap_or(obj), path));
+                }
                 out
             },
             ..Kind::SPEC

@@ -9,15 +9,11 @@ use crate::path::Path;
 use crate::tree::{self, at, has, i0, list, path as walk, s, same};
 use skeg_schema::{Object, Value};
 
-fn selector_json(v: &Value) -> Value {
-    dump::json(v, "meta/v1.LabelSelector")
-}
-
-fn labels_json(v: &Value) -> Value {
-    if tree::is_zero(v) {
+pub(super) fn selector_json(v: &Value) -> Value {
+    if v.is_null() {
         return Value::Null;
     }
-    dump::json(v, "")
+    dump::json(v, "meta/v1.LabelSelector")
 }
 
 /// Only pods that start again make sense under these.
@@ -47,7 +43,7 @@ fn template_labels(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if !selector_matches(selector, labels) {
         errs.invalid(
             &path.child("template").child("metadata").child("labels"),
-            labels_json(labels),
+            metadata::shown_labels(labels),
             "`selector` does not match template `labels`",
         );
     }
@@ -95,7 +91,7 @@ fn pod_template_for_replicas(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             let labels = walk(spec, &["template", "metadata", "labels"]);
             errs.invalid(
                 &path.child("template").child("metadata").child("labels"),
-                labels_json(labels),
+                metadata::shown_labels(labels),
                 "`selector` does not match template `labels`",
             );
         }
@@ -121,12 +117,8 @@ pub fn immutable_selector(new: &Value, old: &Value, errs: &mut Errs) {
         walk(old, &["spec", "selector"]),
     );
     if !same(n, o) {
-        let shown = if n.is_null() {
-            Value::Null
-        } else {
-            selector_json(n)
-        };
-        errs.invalid(&Path::root("spec").child("selector"), shown, IMMUTABLE);
+        let path = Path::root("spec");
+        errs.invalid(&path.child("selector"), selector_json(n), IMMUTABLE);
     }
 }
 
@@ -322,7 +314,7 @@ fn controller_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if !tree::is_zero(selector) && tree::pairs(selector).any(|(k, v)| labels.get(k) != Some(v)) {
         errs.invalid(
             &path.child("template").child("metadata").child("labels"),
-            labels_json(labels),
+            metadata::shown_labels(labels),
             "`selector` does not match template `labels`",
         );
     }
@@ -332,6 +324,11 @@ fn controller_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// A StatefulSet.
 pub fn stateful_set(obj: &Value, errs: &mut Errs) {
+    set_rules(obj, false, errs);
+}
+
+/// What may not change is not judged again in an old one.
+fn set_rules(obj: &Value, is_old: bool, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     match s(spec, "podManagementPolicy") {
@@ -395,7 +392,7 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
         );
     }
     let service = s(spec, "serviceName");
-    if !service.is_empty() {
+    if !service.is_empty() && !is_old {
         errs.invalid_all(
             &path.child("serviceName"),
             service,
@@ -408,7 +405,12 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
         "empty selector is invalid for statefulset",
         errs,
     );
-    for (n, t) in list(spec, "volumeClaimTemplates").iter().enumerate() {
+    let claims = if is_old {
+        &[]
+    } else {
+        list(spec, "volumeClaimTemplates")
+    };
+    for (n, t) in claims.iter().enumerate() {
         storage::claim_spec(
             at(t, "spec"),
             &path.child("volumeClaimTemplates").index(n).child("spec"),
@@ -431,15 +433,16 @@ fn with_claims(spec: &Value) -> Value {
     if claims.is_empty() {
         return template;
     }
-    let mut volumes: Vec<Value> = claims
-        .iter()
-        .map(|c| {
-            skeg_schema::json!({
-                "name": tree::name_of(c),
-                "persistentVolumeClaim": {"claimName": "claim"},
-            })
-        })
-        .collect();
+    let mut volumes: Vec<Value> = Vec::new();
+    for (n, claim) in claims.iter().enumerate() {
+        let name = tree::name_of(claim);
+        // Upstream keeps one volume for each name.
+        if claims[..n].iter().all(|other| tree::name_of(other) != name) {
+            volumes.push(skeg_schema::json!({
+                "name": name, "persistentVolumeClaim": {"claimName": "claim"},
+            }));
+        }
+    }
     let pod = tree::obj_mut(&mut template, "spec");
     for v in list(pod, "volumes") {
         if !claims.iter().any(|c| tree::name_of(c) == s(v, "name")) {
@@ -456,7 +459,7 @@ fn template_or_null(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         let labels = walk(spec, &["template", "metadata", "labels"]);
         errs.invalid(
             &path.child("template").child("metadata").child("labels"),
-            labels_json(labels),
+            metadata::shown_labels(labels),
             "`selector` does not match template `labels`",
         );
     } else {
@@ -467,39 +470,22 @@ fn template_or_null(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// A changed StatefulSet: all but a few fields stay.
 pub fn stateful_set_update(new: &Value, old: &Value, errs: &mut Errs) {
-    stateful_set(new, errs);
+    set_rules(new, true, errs);
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     let path = Path::root("spec");
-    let mut all: Vec<&str> = Vec::new();
-    for f in [
-        "podManagementPolicy",
-        "serviceName",
-        "selector",
-        "volumeClaimTemplates",
-    ] {
-        if !same(at(n, f), at(o, f)) {
-            all.push(f);
-        }
-    }
     for f in [
         "selector",
+        "volumeClaimTemplates",
         "serviceName",
         "podManagementPolicy",
-        "volumeClaimTemplates",
     ] {
-        if !all.contains(&f) {
+        if same(at(n, f), at(o, f)) {
             continue;
         }
         let v = at(n, f);
         let shown = match f {
             "selector" => selector_json(v),
-            "volumeClaimTemplates" => {
-                if tree::is_zero(v) {
-                    Value::Array(Vec::new())
-                } else {
-                    dump::go_list(v, "core/v1.PersistentVolumeClaim")
-                }
-            }
+            "volumeClaimTemplates" => dump::go_list(v, "core/v1.PersistentVolumeClaim"),
             _ => Value::from(v.as_str().unwrap_or("")),
         };
         errs.invalid(&path.child(f), shown, IMMUTABLE);
@@ -558,7 +544,7 @@ pub fn daemon_set(obj: &Value, errs: &mut Errs) {
         if !selector.is_null() && !is_empty_selector(selector) && !matches || selector.is_null() {
             errs.invalid(
                 &path.child("template").child("metadata").child("labels"),
-                labels_json(labels),
+                metadata::shown_labels(labels),
                 "`selector` does not match template `labels`",
             );
         }

@@ -370,3 +370,11 @@ pub fn selector_matches(selector: &Value, labels: &Value) -> bool {
             }
         })
 }
+
+/// A template's labels as messages show them; `null` for none, not for an empty map.
+pub fn shown_labels(labels: &Value) -> Value {
+    if labels.is_null() {
+        return Value::Null;
+    }
+    dump::json(labels, "")
+}

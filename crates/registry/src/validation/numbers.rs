@@ -45,7 +45,19 @@ pub fn percent_of(v: &Value) -> Option<i64> {
     if !names::percent(text).is_empty() {
         return None;
     }
-    text.trim_end_matches('%').parse().ok()
+    Some(atoi(text.trim_end_matches('%')))
+}
+
+/// A text as Go's `Atoi` gives it when nobody looks at its error: zero for what is no
+/// number, and the nearest one for what is too large.
+fn atoi(text: &str) -> i64 {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    text.parse::<i64>()
+        .unwrap_or_else(|error| match error.kind() {
+            PosOverflow => i64::MAX,
+            NegOverflow => i64::MIN,
+            _ => 0,
+        })
 }
 
 /// A percentage may not exceed 100.
@@ -61,7 +73,7 @@ pub fn is_zero_or_percent(v: &Value) -> bool {
         Value::Int(n) => *n == 0,
         // What is no percentage is a number all the same, if it is one.
         other => {
-            let number = || other.as_str()?.parse::<i64>().ok();
+            let number = || other.as_str().map(atoi);
             percent_of(other).or_else(number).unwrap_or(0) == 0
         }
     }

@@ -6,6 +6,7 @@ mod evictions;
 mod node_restriction;
 mod quotas;
 mod recorded;
+mod rules_apps;
 mod rules_core;
 mod rules_pods;
 mod rules_policy;

@@ -4,12 +4,12 @@
 use crate::tables::{faults, merged};
 use skeg_registry::errors::Errs;
 use skeg_registry::strategies::pod::warnings;
-use skeg_registry::validation::{apps, batch, core, limits, pod, policy, service, storage};
+use skeg_registry::validation::{apps, core, limits, pod, policy, service, storage};
 use skeg_schema::{Value, json};
 
-type Rules = fn(&Value, &mut Errs);
+pub type Rules = fn(&Value, &mut Errs);
 
-fn check(rules: Rules, base: &Value, rows: &[(Value, &[&str])]) {
+pub fn check(rules: Rules, base: &Value, rows: &[(Value, &[&str])]) {
     assert_eq!(faults(|e| rules(base, e)), Vec::<String>::new(), "the base");
     for (change, expect) in rows {
         let found = faults(|e| rules(&merged(base, change), e));
@@ -17,7 +17,7 @@ fn check(rules: Rules, base: &Value, rows: &[(Value, &[&str])]) {
     }
 }
 
-fn check_update(rules: fn(&Value, &Value, &mut Errs), old: &Value, rows: &[(Value, &[&str])]) {
+pub fn check_update(rules: fn(&Value, &Value, &mut Errs), old: &Value, rows: &[(Value, &[&str])]) {
     for (change, expect) in rows {
         let found = faults(|e| rules(&merged(old, change), old, e));
         let told: Vec<&str> = found
@@ -28,7 +28,7 @@ fn check_update(rules: fn(&Value, &Value, &mut Errs), old: &Value, rows: &[(Valu
     }
 }
 
-fn container() -> Value {
+pub fn container() -> Value {
     json!({
         "name": "c", "image": "i", "imagePullPolicy": "Always",
         "terminationMessagePolicy": "File",
@@ -606,137 +606,6 @@ fn quotas_ranges_and_nodes() {
                 "status.availableReplicas: Invalid value: 2: cannot be greater than status.readyReplicas",
             ],
         )],
-    );
-}
-
-fn a_job() -> Value {
-    json!({
-        "metadata": {"name": "j", "uid": "u"},
-        "spec": {
-            "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}},
-            "completionMode": "Indexed", "completions": 3, "parallelism": 1,
-            "template": {
-                "metadata": {"labels": {
-                    "batch.kubernetes.io/controller-uid": "u", "batch.kubernetes.io/job-name": "j",
-                    "controller-uid": "u", "job-name": "j",
-                }},
-                "spec": {
-                    "containers": [container()], "restartPolicy": "Never", "dnsPolicy": "ClusterFirst",
-                },
-            },
-        },
-    })
-}
-
-#[test]
-fn an_index_fails_or_completes() {
-    let job = merged(&a_job(), &json!({"spec": {"backoffLimitPerIndex": 1}}));
-    let new = merged(
-        &job,
-        &json!({"status": {"succeeded": 2, "failedIndexes": "1", "completedIndexes": "0,1"}}),
-    );
-    let told = faults(|errs| batch::job_status(&new, &job, errs));
-    let words = "status.failedIndexes: Invalid value: \"1\": failedIndexes and completedIndexes overlap at index: 1";
-    assert!(told.iter().any(|fault| fault == words), "{told:#?}");
-}
-
-#[test]
-fn a_selector_that_cannot_be_used_is_shown() {
-    let set = json!({
-        "metadata": {"name": "s"},
-        "spec": {
-            "selector": {
-                "matchLabels": {"a": "b"},
-                "matchExpressions": [{"key": "c", "operator": "X"}],
-            },
-            "podManagementPolicy": "OrderedReady", "updateStrategy": {"type": "RollingUpdate"},
-            "template": {
-                "metadata": {"labels": {"a": "b"}},
-                "spec": {"containers": [container()], "restartPolicy": "Always", "dnsPolicy": "ClusterFirst"},
-            },
-        },
-    });
-    let told = faults(|errs| apps::stateful_set(&set, errs));
-    let words = "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"},\"matchExpressions\":[{\"key\":\"c\",\"operator\":\"X\"}]}";
-    assert_eq!(told.last().map(String::as_str), Some(words), "{told:#?}");
-}
-
-#[test]
-fn jobs_and_schedules() {
-    check(
-        batch::job,
-        &a_job(),
-        &[
-            (
-                json!({"spec": {"selector": {"matchLabels": {"job-name": "j"}}}}),
-                &[],
-            ),
-            (
-                json!({"spec": {"selector": {"matchLabels": {"x": "y"}}}}),
-                &[
-                    "spec.selector: Invalid value: {\"matchLabels\":{\"batch.kubernetes.io/controller-uid\":\"u\",\"x\":\"y\"}}: `selector` not auto-generated",
-                    "spec.template.metadata.labels: Invalid value: {\"batch.kubernetes.io/controller-uid\":\"u\",\"batch.kubernetes.io/job-name\":\"j\",\"controller-uid\":\"u\",\"job-name\":\"j\"}: `selector` does not match template `labels`",
-                ],
-            ),
-            (
-                json!({"spec": {"completions": 100001, "parallelism": 10001, "backoffLimitPerIndex": 1}}),
-                &[
-                    "spec.maxFailedIndexes: Required value: must be specified when completions is above 100000",
-                    "spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index",
-                ],
-            ),
-            (
-                json!({"spec": {"successPolicy": {"rules": [{"succeededIndexes": "2-1", "succeededCount": 1}]}}}),
-                &[
-                    "spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"2-1\": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1",
-                    "spec.successPolicy.rules[0].succeededCount: Invalid value: 1: must be less than or equal to 0 (the number of indexes in the specified succeededIndexes field)",
-                ],
-            ),
-        ],
-    );
-    let cron = json!({
-        "metadata": {"name": "c"},
-        "spec": {
-            "schedule": "* * * * *", "concurrencyPolicy": "Allow",
-            "jobTemplate": {"spec": {"template": a_job()["spec"]["template"].clone()}},
-        },
-    });
-    check(
-        |obj, errs| batch::cron_job(obj, None, errs),
-        &cron,
-        &[
-            (
-                json!({"spec": {"schedule": "TZ=Mars/X * * * * *"}}),
-                &[
-                    "spec.schedule: Invalid value: \"TZ=Mars/X * * * * *\": provided bad location Mars/X: unknown time zone Mars/X",
-                    "spec.schedule: Invalid value: \"TZ=Mars/X * * * * *\": cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
-                ],
-            ),
-            (
-                json!({"spec": {"timeZone": "a//b"}}),
-                &["spec.timeZone: Invalid value: \"a//b\": unknown time zone a//b"],
-            ),
-            (
-                json!({"spec": {"timeZone": "Local"}}),
-                &[
-                    "spec.timeZone: Invalid value: \"Local\": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
-                ],
-            ),
-        ],
-    );
-    let zoned = merged(&cron, &json!({"spec": {"schedule": "TZ=UTC * * * * *"}}));
-    check_update(
-        |new, old, errs| batch::cron_job(new, Some(old), errs),
-        &zoned,
-        &[
-            (json!({"spec": {"suspend": true}}), &[]),
-            (
-                json!({"spec": {"timeZone": "UTC"}}),
-                &[
-                    "spec.schedule: Invalid value: \"TZ=UTC * * * * *\": cannot use both timeZone field and TZ or CRON_TZ in schedule",
-                ],
-            ),
-        ],
     );
 }
 

@@ -121,16 +121,24 @@ fn of_very_many_indexes() {
         })
     };
     for (spec, expect) in [
-        (spec("Indexed", 100_001, 10_001), vec![words]),
-        (spec("Indexed", 100_000, 10_001), vec![]),
-        (spec("Indexed", 100_001, 10_000), vec![]),
-        (spec("NonIndexed", 100_001, 10_001), vec![]),
+        (spec("Indexed", 100_001, 10_001), true),
+        (spec("Indexed", 100_000, 10_001), false),
+        (spec("Indexed", 100_001, 10_000), false),
+        (spec("NonIndexed", 100_001, 10_001), false),
     ] {
         let job = json!({"metadata": {"name": "j"}, "spec": spec.clone()});
-        assert_eq!((apps::kind("jobs").warnings)(&job, None), expect, "{job}");
+        let told = |at: &str| -> Vec<String> {
+            let told = expect.then(|| format!("{at}: {words}"));
+            told.into_iter().collect()
+        };
+        assert_eq!((apps::kind("jobs").warnings)(&job, None), told("spec"));
+        assert!((apps::kind("jobs").warnings)(&job, Some(&job)).is_empty());
         let template = json!({"spec": spec});
         let cron = json!({"metadata": {"name": "j"}, "spec": {"jobTemplate": template}});
-        assert_eq!((apps::kind("cronjobs").warnings)(&cron, None), expect);
+        assert_eq!(
+            (apps::kind("cronjobs").warnings)(&cron, None),
+            told("spec.jobTemplate.spec")
+        );
     }
 }
 
@@ -144,6 +152,8 @@ fn of_claims_of_stateful_sets_and_of_nodes() {
             "spec.volumeClaimTemplates[0].Spec.resources.requests[storage]: fractional byte value \"1500m\" is invalid, must be an integer"
         ]
     );
+    let fresh = (apps::kind("statefulsets").warnings)(&set, None);
+    assert!(fresh[0].starts_with("spec.volumeClaimTemplates[0].resources"));
     let node = json!({"metadata": {"name": "n"}, "spec": {"externalID": "e"}});
     assert_eq!(
         (core::kind("nodes").warnings)(&node, Some(&node)),
@@ -279,4 +289,33 @@ fn ranges_of_nodes() {
     let told = faults(|errs| validation::core::node(&node("10.0.0.1/16"), errs));
     let expect = "spec.podCIDRs[0]: Invalid value: \"10.0.0.1/16\": must not have bits set beyond the prefix length";
     assert_eq!(told, [expect]);
+}
+
+#[test]
+fn of_templates_with_each_new_generation() {
+    let twice = json!([{"name": "A", "value": "x"}, {"name": "A", "value": "y"}]);
+    let of = |env: Value, generation: i64| {
+        json!({
+            "metadata": {"name": "d", "generation": generation},
+            "spec": {"template": {"spec": {"containers": [{"name": "c", "env": env}]}}},
+        })
+    };
+    let (before, clean) = (of(twice.clone(), 1), of(json!([]), 1));
+    let (after, mended) = (of(twice, 2), of(json!([]), 2));
+    let told = |kind: &str, new: &Value, old: &Value| {
+        let kind = match kind {
+            "replicationcontrollers" => core::kind(kind),
+            kind => apps::kind(kind),
+        };
+        (kind.warnings)(new, Some(old)).len()
+    };
+    for kind in ["deployments", "replicasets", "statefulsets", "jobs"] {
+        assert_eq!(told(kind, &after, &before), 1, "{kind}");
+        assert_eq!(told(kind, &before, &before), 0, "{kind}");
+    }
+    assert_eq!(told("daemonsets", &after, &before), 0);
+    assert_eq!(told("daemonsets", &after, &clean), 1);
+    // About what it was.
+    assert_eq!(told("replicationcontrollers", &after, &clean), 0);
+    assert_eq!(told("replicationcontrollers", &mended, &before), 1);
 }

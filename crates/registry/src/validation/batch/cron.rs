@@ -39,12 +39,15 @@ pub fn cron_job(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
             format!("must be no more than {NAME_MAX} characters"),
         );
     }
+    // A declared rule, told after those that are written.
+    if s(spec, "schedule").is_empty() {
+        errs.required(&path.child("schedule"), "");
+    }
 }
 
 fn schedule(spec: &Value, before: Option<&Value>, path: &Path<'_>, errs: &mut Errs) {
     let text = s(spec, "schedule");
     if text.is_empty() {
-        errs.required(path, "");
         return;
     }
     if let Err(words) = parse(text) {
@@ -76,8 +79,21 @@ fn parse(text: &str) -> Result<(), String> {
         .iter()
         .find_map(|prefix| text.strip_prefix(prefix)?.split_once(' '));
     let Some((zone, rest)) = zoned else {
+        if ["TZ=", "CRON_TZ="]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
+            // What Go's parser falls over.
+            let words = "invalid schedule format: runtime error: slice bounds out of range [:-1]";
+            return Err(words.to_owned());
+        }
         return cron::parse(text);
     };
+    if zone.contains("..") || zone.starts_with(['/', '\\']) {
+        return Err(format!(
+            "provided bad location {zone}: time: invalid location name"
+        ));
+    }
     if !is_zone(zone) {
         return Err(format!(
             "provided bad location {zone}: unknown time zone {zone}"

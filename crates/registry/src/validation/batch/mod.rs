@@ -23,14 +23,6 @@ const OLD_UID_LABEL: &str = "controller-uid";
 const OLD_NAME_LABEL: &str = "job-name";
 const INDEXED_MAX: i64 = 100_000;
 
-fn labels_json(v: &Value) -> Value {
-    if tree::is_zero(v) {
-        Value::Null
-    } else {
-        dump::json(v, "")
-    }
-}
-
 fn condition(obj: &Value, kind: &str) -> bool {
     list(at(obj, "status"), "conditions")
         .iter()
@@ -77,7 +69,7 @@ fn generated_selector(obj: &Value, errs: &mut Errs) {
         Some(v) if v != value => {
             errs.invalid(
                 &path.key(key),
-                labels_json(labels),
+                metadata::shown_labels(labels),
                 format!("must be '{value}'"),
             );
         }
@@ -114,7 +106,7 @@ fn job_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         if !metadata::selector_matches(selector, labels) {
             errs.invalid(
                 &path.child("template").child("metadata").child("labels"),
-                labels_json(labels),
+                metadata::shown_labels(labels),
                 "`selector` does not match template `labels`",
             );
         }
@@ -145,16 +137,22 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     let managed = s(spec, "managedBy");
     if has(spec, "managedBy") {
+        let path = path.child("managedBy");
         match names::domain_prefixed_path(managed) {
+            _ if managed.is_empty() => errs.required(&path, ""),
             None => errs.invalid(
-                &path.child("managedBy"),
+                &path,
                 managed,
                 "must be a domain-prefixed path (such as \"acme.io/foo\")",
             ),
-            Some(wrong) => errs.invalid_all(&path.child("managedBy"), managed, wrong),
+            Some(wrong) => {
+                for (part, words) in wrong {
+                    errs.invalid(&path, part, words);
+                }
+            }
         }
         if managed.len() > 63 {
-            errs.too_long(&path.child("managedBy"), 63);
+            errs.too_long(&path, 63);
         }
     }
     let completions = i(spec, "completions");
@@ -202,7 +200,7 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
         }
     }
-    if matches!(mode, "" | "NonIndexed") {
+    if !has(spec, "completionMode") || mode == "NonIndexed" {
         if let Some(n) = per_index {
             errs.invalid(
                 &path.child("backoffLimitPerIndex"),

@@ -104,7 +104,7 @@ fn exit_codes(v: &Value, containers: &HashSet<&str>, path: &Path<'_>, errs: &mut
     if values.is_empty() {
         errs.invalid(
             &v_path,
-            Value::Array(Vec::new()),
+            at(v, "values").clone(),
             "at least one value is required",
         );
     } else if values.len() > 255 {

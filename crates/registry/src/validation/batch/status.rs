@@ -60,6 +60,7 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
     endings(&change, &path, errs);
     finished(&change, &path, errs);
     indexes(&change, &path, errs);
+    running(&change, &path, errs);
     let clash = |both: bool, words: &str, errs: &mut Errs| {
         if both {
             errs.invalid(&path.child("conditions"), omitted(), words);
@@ -74,6 +75,11 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
     clash(
         met && change.is("FailureTarget"),
         "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions",
+        errs,
+    );
+    clash(
+        has(at(new, "spec"), "successPolicy") && !met && change.is("Complete"),
+        "cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True",
         errs,
     );
     transitions(&change, &path, errs);
@@ -138,12 +144,12 @@ fn endings(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
         errs.invalid(
             &done_path,
             done.clone(),
-            "completionTime cannot be set before startTime",
+            "must be equal to or after `startTime`",
         );
     }
     if change.is("Failed")
         && !change.is("FailureTarget")
-        && change.turns(&["Failed", "FailureTarget"])
+        && (change.turns(&["Failed"]) || change.of(&["failedIndexes"]))
     {
         errs.invalid(
             &conditions,
@@ -169,44 +175,49 @@ fn instant(v: &Value) -> Option<jiff::Timestamp> {
 
 // What a finished Job may not have.
 fn finished(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
+    if !change.is_finished() {
+        return;
+    }
     let (status, spec) = (at(change.new, "status"), at(change.new, "spec"));
-    if change.is_finished() {
-        if i0(status, "active") > 0 && (change.finish_changes() || change.of(&["active"])) {
-            errs.invalid(
-                &path.child("active"),
-                i0(status, "active"),
-                "active>0 is invalid for finished job",
-            );
-        }
-        let never_ran = b(spec, "suspend") && i(spec, "completions") == Some(0);
-        if change.now("startTime").is_null()
-            && !never_ran
-            && (change.finish_changes() || change.of(&["startTime"]))
-        {
-            errs.required(
-                &path.child("startTime"),
-                "startTime is required for finished job",
-            );
-        }
-        let terminating = i0(status, "terminating");
-        if terminating > 0 && (change.finish_changes() || change.of(&["terminating"])) {
-            errs.invalid(
-                &path.child("terminating"),
-                terminating,
-                "terminating>0 is invalid for finished job",
-            );
-        }
-        let uncounted = change.now("uncountedTerminatedPods");
-        let waits = ["succeeded", "failed"]
-            .iter()
-            .any(|f| !list(uncounted, f).is_empty());
-        if waits && (change.finish_changes() || change.of(&["uncountedTerminatedPods"])) {
-            errs.invalid(
-                &path.child("uncountedTerminatedPods"),
-                crate::dump::go(uncounted, "batch/v1.UncountedTerminatedPods"),
-                "uncountedTerminatedPods needs to be empty for finished job",
-            );
-        }
+    let concerns = |f: &str| change.finish_changes() || change.of(&[f]);
+    if i0(status, "active") > 0 && concerns("active") {
+        errs.invalid(
+            &path.child("active"),
+            i0(status, "active"),
+            "active>0 is invalid for finished job",
+        );
+    }
+    let never_ran = b(spec, "suspend") && i(spec, "completions") == Some(0);
+    if change.now("startTime").is_null() && !never_ran && concerns("startTime") {
+        errs.required(
+            &path.child("startTime"),
+            "startTime is required for finished job",
+        );
+    }
+    let uncounted = change.now("uncountedTerminatedPods");
+    let waits = ["succeeded", "failed"]
+        .iter()
+        .any(|f| !list(uncounted, f).is_empty());
+    if waits && concerns("uncountedTerminatedPods") {
+        errs.invalid(
+            &path.child("uncountedTerminatedPods"),
+            crate::dump::go(uncounted, "batch/v1.UncountedTerminatedPods"),
+            "must be empty for finished job",
+        );
+    }
+}
+
+// How many pods end, and how many are ready.
+fn running(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
+    let status = at(change.new, "status");
+    let terminating = i0(status, "terminating");
+    let concerned = change.finish_changes() || change.of(&["terminating"]);
+    if change.is_finished() && terminating > 0 && concerned {
+        errs.invalid(
+            &path.child("terminating"),
+            terminating,
+            "terminating>0 is invalid for finished job",
+        );
     }
     let ready = i0(status, "ready");
     if has(status, "ready") && ready > i0(status, "active") && change.of(&["ready", "active"]) {
@@ -263,8 +274,7 @@ fn indexes(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
     }
     if change.of(&["failedIndexes", "completedIndexes"])
         && let (Some(text), Some(limit)) = (failed, completions)
-        && let (Ok(a), Ok(b)) = (intervals(done, limit), intervals(text, limit))
-        && let Some(index) = overlap(&a, &b)
+        && let Some(index) = overlap(&readable(done, limit), &readable(text, limit))
     {
         errs.invalid(
             &path.child("failedIndexes"),
@@ -272,6 +282,13 @@ fn indexes(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
             format!("failedIndexes and completedIndexes overlap at index: {index}"),
         );
     }
+}
+
+/// The intervals of a list that can be read; what is wrong with others is told elsewhere.
+fn readable(text: &str, limit: i64) -> Vec<(i64, i64)> {
+    let parts = text.split(',');
+    let read = parts.map(|part| intervals(part, limit).unwrap_or_default());
+    read.flatten().collect()
 }
 
 fn overlap(a: &[(i64, i64)], b: &[(i64, i64)]) -> Option<i64> {
@@ -307,32 +324,39 @@ fn transitions(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
             );
         }
     }
-    let done = change.before("completionTime");
-    if !done.is_null() && change.is("Complete") && change.of(&["completionTime"]) {
-        errs.invalid(
-            &path.child("completionTime"),
-            change.now("completionTime").clone(),
-            IMMUTABLE,
-        );
+    let (done, now) = (
+        change.before("completionTime"),
+        change.now("completionTime"),
+    );
+    if !done.is_null() && !now.is_null() && change.of(&["completionTime"]) {
+        errs.invalid(&path.child("completionTime"), now.clone(), IMMUTABLE);
     }
-    if !change.before("startTime").is_null() && change.of(&["startTime"]) && !b(spec, "suspend") {
-        let now = change.now("startTime");
-        if now.is_null() {
-            errs.required(
-                &path.child("startTime"),
-                "startTime cannot be removed for unsuspended job",
-            );
-        } else {
-            errs.invalid(
-                &path.child("startTime"),
-                now.clone(),
-                "field is immutable for unsuspended job once set",
-            );
-        }
+    // One that goes on begins anew.
+    let goes_on = change.was("Suspended")
+        && list(status, "conditions")
+            .iter()
+            .any(|c| s(c, "type") == "Suspended" && s(c, "status") == "False");
+    let started = !change.before("startTime").is_null();
+    if started && change.of(&["startTime"]) && !goes_on && !b(spec, "suspend") {
+        errs.invalid(
+            &path.child("startTime"),
+            change.now("startTime").clone(),
+            "field is immutable for unsuspended job once set",
+        );
     }
     kept(
         "SuccessCriteriaMet",
         errs,
         "cannot disable the SuccessCriteriaMet=True condition".to_owned(),
     );
+    if change.was("Complete")
+        && !change.was("SuccessCriteriaMet")
+        && change.is("SuccessCriteriaMet")
+    {
+        errs.invalid(
+            &path.child("conditions"),
+            omitted(),
+            "cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions",
+        );
+    }
 }

@@ -4,11 +4,13 @@ use super::{condition, job_spec};
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
-use crate::tree::{self, at, b, has, i, list, path as walk, s, same};
+use crate::tree::{self, at, b, has, i, i0, list, path as walk, s, same};
+use crate::validation::apps::selector_json;
 use skeg_schema::Value;
 
-/// Parts of a suspended, never started Job's template that may still change.
-const DIRECTIVES: &[&str] = &["nodeSelector", "affinity", "tolerations", "schedulingGates"];
+/// Parts of the template of a suspended Job that may change while no pod of it runs, beside
+/// what it says of nodes in its affinity.
+const DIRECTIVES: &[&str] = &["nodeSelector", "tolerations", "schedulingGates"];
 
 /// A changed Job.
 pub fn job_update(new: &Value, old: &Value, errs: &mut Errs) {
@@ -21,11 +23,7 @@ pub fn job_update(new: &Value, old: &Value, errs: &mut Errs) {
             errs.invalid(&path.child(f), shown(at(n, f)), IMMUTABLE);
         }
     };
-    immutable(
-        "selector",
-        &|v| dump::json(v, "meta/v1.LabelSelector"),
-        errs,
-    );
+    immutable("selector", &selector_json, errs);
     template_update(new, old, &path, errs);
     immutable("completionMode", &Value::clone, errs);
     immutable(
@@ -65,7 +63,7 @@ fn completions(n: &Value, o: &Value, path: &Path<'_>, errs: &mut Errs) {
         // Missing where it is required; that is said already.
         return;
     }
-    if s(n, "completionMode") != "Indexed" || before.is_none() {
+    if s(n, "completionMode") != "Indexed" {
         errs.invalid(&path, shown, IMMUTABLE);
         return;
     }
@@ -83,45 +81,49 @@ fn template_update(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
         walk(new, &["spec", "template"]),
         walk(old, &["spec", "template"]),
     );
-    let mut kept = n.clone();
-    let suspended = b(at(old, "spec"), "suspend") && !has(at(old, "status"), "startTime")
-        || b(at(old, "spec"), "suspend") && condition(old, "Suspended");
-    let never_started = b(at(old, "spec"), "suspend") && !has(at(old, "status"), "startTime");
-    if suspended {
-        if let Some(spec) = tree::get_mut(&mut kept, "spec") {
-            let old_spec = at(o, "spec");
-            for f in DIRECTIVES {
-                if never_started || *f != "schedulingGates" {
-                    tree::copy(spec, old_spec, f);
-                }
-            }
-            for kind in ["containers", "initContainers"] {
-                let before = list(old_spec, kind).to_vec();
-                for (c, b) in tree::list_mut(spec, kind).iter_mut().zip(&before) {
-                    tree::copy(c, b, "resources");
-                }
-            }
+    let (was, status) = (at(old, "spec"), at(old, "status"));
+    let at_rest = condition(old, "Suspended") && i0(status, "active") == 0;
+    if !b(was, "suspend") || has(status, "startTime") && !at_rest {
+        if !same(n, o) {
+            errs.invalid(
+                &path.child("template"),
+                dump::go(n, "core/v1.PodTemplateSpec"),
+                IMMUTABLE,
+            );
         }
-        let meta = tree::obj_mut(&mut kept, "metadata");
-        for f in ["labels", "annotations"] {
-            tree::copy(meta, at(o, "metadata"), f);
-        }
-    }
-    if same(&kept, o) {
         return;
     }
-    if never_started {
-        // Labels and annotations may change now, so only the spec is at fault.
+    let (spec, before) = (at(n, "spec"), at(o, "spec"));
+    if !same(&with_what_may_change(spec, before), before) {
         errs.invalid(
             &path.child("template").child("spec"),
-            dump::go(at(n, "spec"), "core/v1.PodSpec"),
-            IMMUTABLE,
-        );
-    } else {
-        errs.invalid(
-            &path.child("template"),
-            dump::go(n, "core/v1.PodTemplateSpec"),
+            dump::go(spec, "core/v1.PodSpec"),
             IMMUTABLE,
         );
     }
+}
+
+/// The spec of a template, with what of a suspended job's may change as it was before.
+fn with_what_may_change(spec: &Value, before: &Value) -> Value {
+    let mut kept = spec.clone();
+    for f in DIRECTIVES {
+        tree::copy(&mut kept, before, f);
+    }
+    // What an affinity says of pods may not change.
+    let others = |spec: &Value| {
+        let mut affinity = at(spec, "affinity").clone();
+        affinity.remove_at(&["nodeAffinity"]);
+        affinity
+    };
+    let (rest, rest_before) = (others(spec), others(before));
+    if same(&rest, &rest_before) || tree::is_zero(&rest) && tree::is_zero(&rest_before) {
+        tree::copy(&mut kept, before, "affinity");
+    }
+    for kind in ["containers", "initContainers"] {
+        let containers = tree::list_mut(&mut kept, kind).iter_mut();
+        for (container, before) in containers.zip(list(before, kind)) {
+            tree::copy(container, before, "resources");
+        }
+    }
+    kept
 }
