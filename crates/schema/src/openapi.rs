@@ -159,11 +159,12 @@ fn document(paths: Object, schemas: Object) -> Value {
 const VERSION_INFO: &str = "io.k8s.apimachinery.pkg.version.Info";
 
 fn version_paths() -> Object {
-    let content = json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{VERSION_INFO}")}}});
+    let schema = json!({"$ref": format!("#/components/schemas/{VERSION_INFO}")});
+    let content = Object::from_iter([("application/json".into(), json!({"schema": schema}))]);
     let operation = json!({
         "tags": ["version"],
         "operationId": "getCodeVersion",
-        "responses": {"200": {"content": content}, "401": {}},
+        "responses": {"200": paths::response("200", content), "401": paths::refused()},
     });
     [("/version/".into(), json!({"get": operation}))]
         .into_iter()

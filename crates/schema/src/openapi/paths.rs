@@ -165,6 +165,21 @@ fn parameter((name, place, ty): Parameter) -> Value {
     Value::Object(out)
 }
 
+/// An answer with this code; a document without its description is no valid one.
+pub(super) fn response(code: &str, content: Object) -> Value {
+    let words = match code {
+        "201" => "Created",
+        "202" => "Accepted",
+        _ => "OK",
+    };
+    json!({"description": words, "content": content})
+}
+
+/// The answer to who is nobody.
+pub(super) fn refused() -> Value {
+    json!({"description": "Unauthorized"})
+}
+
 impl Writer {
     fn reference(&mut self, ty: TypeId) -> Value {
         self.types.insert(ty);
@@ -211,7 +226,10 @@ impl Writer {
         let schema = self.meta(ty);
         let operation = json!({
             "tags": [tag], "operationId": id,
-            "responses": {"200": {"content": content(FORMS, &schema)}, "401": {}},
+            "responses": {
+                "200": response("200", content(FORMS, &schema)),
+                "401": refused(),
+            },
         });
         self.paths
             .insert(path.to_owned(), json!({"get": operation}));
@@ -266,9 +284,9 @@ impl Writer {
             }
             let mut responses = Object::new();
             for (code, content) in operation.responses {
-                responses.insert(code, json!({"content": content}));
+                responses.insert(code, response(code, content));
             }
-            responses.insert("401", Value::object());
+            responses.insert("401", refused());
             out.insert("responses", responses);
             out.insert("x-kubernetes-action", operation.action);
             let (group, version, kind) = operation.kind;

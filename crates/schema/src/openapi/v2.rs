@@ -178,10 +178,12 @@ fn operation(operation: &Value) -> Value {
     }
     let mut responses = Object::new();
     for (code, response) in operation["responses"].as_object().into_iter().flatten() {
-        let schema = media(response)
-            .1
-            .map_or_else(Value::object, |schema| json!({"schema": schema}));
-        responses.insert(code.clone(), schema);
+        let mut answer = Object::new();
+        answer.insert("description", &response["description"]);
+        if let Some(schema) = media(response).1 {
+            answer.insert("schema", schema);
+        }
+        responses.insert(code.clone(), answer);
     }
     out.insert("responses", responses);
     for key in ["x-kubernetes-action", "x-kubernetes-group-version-kind"] {

@@ -78,6 +78,8 @@ pub fn inner(schema: &mut Value, key: &str, change: impl FnOnce(&mut Value)) {
 pub struct ObjectSchema {
     properties: Object,
     required: Vec<Value>,
+    /// What enums that stand among the fields ask for: one of their variants each.
+    choices: Vec<Value>,
     preserve: bool,
 }
 
@@ -112,8 +114,15 @@ impl ObjectSchema {
                 self.properties.insert(name.clone(), property.clone());
             }
         }
-        if !optional && let Some(required) = schema["required"].as_array() {
-            self.required.extend(required.iter().cloned());
+        if !optional {
+            if let Some(required) = schema["required"].as_array() {
+                self.required.extend(required.iter().cloned());
+            }
+            self.choices.extend(schema.get("oneOf").cloned());
+            if let Some(all) = schema["allOf"].as_array() {
+                let of = all.iter().filter_map(|one| one.get("oneOf"));
+                self.choices.extend(of.cloned());
+            }
         }
         self.preserve |= schema["x-kubernetes-preserve-unknown-fields"] == true
             || !schema["additionalProperties"].is_null();
@@ -129,6 +138,13 @@ impl ObjectSchema {
         }
         if !self.properties.is_empty() {
             schema.insert("properties", Value::Object(self.properties));
+        }
+        let mut choices = self.choices;
+        if choices.len() > 1 {
+            let all = choices.into_iter().map(|one| json!({"oneOf": one}));
+            schema.insert("allOf", all.collect::<Vec<Value>>());
+        } else if let Some(one) = choices.pop() {
+            schema.insert("oneOf", one);
         }
         if self.preserve {
             schema.insert("x-kubernetes-preserve-unknown-fields", true);
