@@ -26,7 +26,7 @@ use crate::payload::{BoxError, Payload, SharedEvent};
 use crate::retry::{RetryPolicy, Safety};
 use crate::telemetry::{Event, Recorder};
 use crate::transport::{InProcess, Transport, TransportError};
-use crate::wait::WaitError;
+use crate::wait::{self, WaitError};
 
 /// The longest whole body that is taken.
 const BODY_LEN_MAX: usize = 1 << 30;
@@ -231,19 +231,13 @@ impl Client {
     /// [`wait::within`](crate::wait::within) goes by the machine's.
     ///
     /// # Errors
-    /// It took too long; else its own.
+    /// It took too long: it says how what was watched was last. Else its own.
     pub async fn within<T>(
         &self,
         timeout: Duration,
         work: impl Future<Output = Result<T, WaitError>>,
     ) -> Result<T, WaitError> {
-        tokio::select! {
-            biased;
-            done = work => done,
-            () = self.sleep(timeout) => Err(WaitError::Timeout {
-                seconds: timeout.as_secs(),
-            }),
-        }
+        wait::unless(work, self.sleep(timeout), timeout.as_secs()).await
     }
 
     /// Waits between attempts.

@@ -282,6 +282,8 @@ pub use scope::Deleted;
 pub use skeg_derive::{CustomResource, JsonSchema};
 pub use skeg_schema::{Value, json};
 pub use subresources::LogStream;
+/// What raw requests and answers are made of, in the versions that this library takes.
+pub use {bytes, http};
 
 /// Subresources and what they take and give.
 pub mod subresource {

@@ -20,7 +20,9 @@ pub(crate) fn docs(attrs: &[Attribute]) -> Option<String> {
         else {
             continue;
         };
-        for line in text.value().lines() {
+        let text = text.value();
+        // A comment without words is the line between two paragraphs.
+        for line in text.split('\n') {
             lines.push(line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned());
         }
     }

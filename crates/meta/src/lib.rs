@@ -37,6 +37,8 @@ pub use continue_token::ContinueToken;
 pub use field_error::{FieldError, FieldErrorKind, FieldPath};
 pub use generated::*;
 pub use int_or_string::IntOrString;
+/// What times are made of, in the version that is within them.
+pub use jiff;
 pub use list::List;
 pub use object::{BuiltIn, FieldsV1, Object, ResourceVersion};
 pub use shared::{ObjectError, SharedObject};

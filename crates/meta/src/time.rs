@@ -193,6 +193,19 @@ impl fmt::Display for Duration {
     }
 }
 
+impl Serialize for Duration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Duration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl FromStr for Duration {
     type Err = String;
 
@@ -292,6 +305,14 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Duration>().unwrap().to_string(), written);
         }
+        let json = serde_json::to_string(&Duration(std::time::Duration::from_secs(90))).unwrap();
+        assert_eq!(json, "\"1m30s\"");
+        assert_eq!(
+            serde_json::from_str::<Duration>(&json).unwrap().0.as_secs(),
+            90
+        );
+        assert!(serde_json::from_str::<Duration>("\"x\"").is_err());
+        assert!(serde_json::from_str::<Duration>("90").is_err());
         assert_eq!(
             "5".parse::<Duration>(),
             Err("time: missing unit in duration \"5\"".to_owned())

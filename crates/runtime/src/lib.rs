@@ -7,9 +7,9 @@
 //! | run a program of controllers | [`Manager`], [`ControllerBuilder`] |
 //! | say which events matter | [`Predicate`] |
 //! | say when to come back, or that trying again is in vain | [`Next`], [`ReconcileError`] |
-//! | read from memory instead of the server | [`SharedInformerFactory`], [`Informer`], [`Store`], [`TypedIndex`] |
+//! | read from memory instead of the server | [`SharedInformerFactory`], [`Informer`], [`Store`], [`StoreIndex`] |
 //! | keep less in memory | [`InformerBuilder::keep_only`], [`InformerBuilder::without_managed_fields`], [`SharedInformerFactory::partial`] |
-//! | follow a resource, one object, or wait for something | [`watcher()`], [`watch_object`], [`wait_until`] |
+//! | follow a resource, or one object | [`watcher()`], [`watch_object`] |
 //! | clean up before an object goes | [`finalize`] |
 //! | own objects | [`set_controller_reference`], [`adopt`], [`release`] |
 //! | write only what differs | [`create_or_update`], [`create_or_patch`], [`patch_status_if_changed`] |
@@ -168,7 +168,7 @@ pub use informer::{
 };
 pub use leader::{LeaderElector, LeaderError, LeaderOptions, unique_identity};
 pub use limit::{Bucket, Exponential, FastSlow, MaxOf, RateLimit, RateLimiter};
-pub use manager::{Manager, ManagerError, ManagerHandle};
+pub use manager::{Manager, ManagerAddresses, ManagerError, ManagerHandle};
 pub use metrics::{ControllerMetrics, Counter, Gauge, Histogram, Labels, Metrics, QueueMetrics};
 pub use name::ObjectName;
 pub use owner::{
@@ -182,10 +182,10 @@ pub use reflector::{Reflector, Sink};
 pub use serve::{Check, HealthChecks, MetricsGuard};
 pub use skeg_meta::conditions::{ConditionFields, Conditions, SetCondition};
 pub use source::{ApiSource, SharedEvents, Source};
-pub use store::{IndexFn, IndexKey, Store, TypedIndex};
-pub use watcher::{
-    Step, WaitError, Watcher, WatcherEvent, WatcherOptions, wait_until, watch_object, watcher,
-};
+pub use store::{IndexKey, Store, StoreIndex, TypedIndex};
+/// What ends the work of this library, in the version that it takes.
+pub use tokio_util::sync::CancellationToken;
+pub use watcher::{Step, Watcher, WatcherEvent, WatcherOptions, watch_object, watcher};
 
 /// The programs of the README are compiled.
 #[cfg(doctest)]

@@ -432,7 +432,8 @@ impl<T: QueueItem> Inner<T> {
         let worked = |since: &Duration| now.saturating_sub(*since).as_secs_f64();
         QueueState {
             waiting: waiting.into_iter().collect(),
-            unfinished: state.processing.values().map(worked).sum(),
+            // A sum of nothing is -0.
+            unfinished: state.processing.values().map(worked).sum::<f64>() + 0.0,
             longest: state.processing.values().map(worked).fold(0.0, f64::max),
         }
     }

@@ -1,5 +1,6 @@
 //! What an informer knows: the objects, and indexes over them.
 
+use std::any::{Any, TypeId};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
@@ -12,9 +13,6 @@ use skeg_meta::labels::Selector;
 use crate::cached::Cached;
 use crate::held::{Held, Opened};
 use crate::name::ObjectName;
-
-/// Under which keys an object stands in an index.
-pub type IndexFn<K> = Arc<dyn Fn(&K) -> Vec<String> + Send + Sync>;
 
 /// The objects that an informer knows. Cheap to clone; reading never waits for
 /// the server. Objects are shared and must not be changed in place.
@@ -36,8 +34,10 @@ struct State<K> {
     objects: BTreeMap<ObjectName, Held<K>>,
     /// What was decoded of those that are packed.
     opened: Opened<K>,
-    indexes: HashMap<&'static str, Index<K>>,
-    typed: Vec<Box<dyn Follow<K>>>,
+    indexes: Vec<Box<dyn Follow<K>>>,
+    /// The entries of those that are known by name: `Names<Q>`, by the name and
+    /// the type of the keys.
+    named: HashMap<(&'static str, TypeId), Box<dyn Any + Send + Sync>>,
 }
 
 /// What can be a key of an index.
@@ -118,27 +118,37 @@ impl<K: Cached, Q: IndexKey> TypedIndex<K, Q> {
     }
 }
 
-struct Index<K> {
-    keys_of: IndexFn<K>,
-    entries: HashMap<String, BTreeSet<ObjectName>>,
+/// An index that is known by its name: a constant of a program, so that what
+/// nobody declared cannot be asked for. A store makes it when it is asked for
+/// the first time, and keeps it.
+///
+/// ```
+/// # use skeg_api::core::v1::Pod;
+/// # use skeg_runtime::{Informer, StoreIndex};
+/// const BY_NODE: StoreIndex<Pod> =
+///     StoreIndex::new("spec.nodeName", |pod| vec![pod.spec.node_name.clone()]);
+///
+/// # fn example(pods: Informer<Pod>) {
+/// let on_this_node = pods.store().by_index(&BY_NODE, "node-1");
+/// # }
+/// ```
+pub struct StoreIndex<K, Q = String> {
+    name: &'static str,
+    keys_of: fn(&K) -> Vec<Q>,
 }
 
-impl<K> Index<K> {
-    fn add(&mut self, name: &ObjectName, object: &K) {
-        for key in (self.keys_of)(object) {
-            self.entries.entry(key).or_default().insert(name.clone());
-        }
+impl<K, Q> StoreIndex<K, Q> {
+    /// An index of this name, under which an object stands by these keys. Two
+    /// with one name and one type of keys are the same: the first asked for counts.
+    #[must_use]
+    pub const fn new(name: &'static str, keys_of: fn(&K) -> Vec<Q>) -> Self {
+        Self { name, keys_of }
     }
+}
 
-    fn remove(&mut self, name: &ObjectName, object: &K) {
-        for key in (self.keys_of)(object) {
-            if let Some(names) = self.entries.get_mut(&key) {
-                names.remove(name);
-                if names.is_empty() {
-                    self.entries.remove(&key);
-                }
-            }
-        }
+impl<K, Q> std::fmt::Debug for StoreIndex<K, Q> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("StoreIndex").field(&self.name).finish()
     }
 }
 
@@ -148,8 +158,8 @@ impl<K: Cached> Default for Store<K> {
             state: Arc::new(RwLock::new(State {
                 objects: BTreeMap::new(),
                 opened: Opened::default(),
-                indexes: HashMap::new(),
-                typed: Vec::new(),
+                indexes: Vec::new(),
+                named: HashMap::new(),
             })),
         }
     }
@@ -216,16 +226,17 @@ impl<K: Cached> Store<K> {
     /// The objects that pass a test, by namespace and name.
     #[must_use]
     pub fn filtered(&self, test: impl Fn(&K) -> bool) -> Vec<Arc<K>> {
-        let state = self.state.read();
-        let objects = state.objects.values();
-        objects
-            .filter_map(|held| state.open(held))
+        // Without the lock: the test may read the store.
+        let held: Vec<Held<K>> = self.state.read().objects.values().cloned().collect();
+        held.iter()
+            .filter_map(|held| self.open(held))
             .filter(|object| test(object))
             .collect()
     }
 
     /// An index by a key of any type, which lives as long as the store. Each
-    /// call makes another: keep it.
+    /// call makes another: keep it. The function must not read the store, which is
+    /// being written when it is called.
     ///
     /// ```
     /// # use skeg_api::core::v1::Pod;
@@ -239,37 +250,44 @@ impl<K: Cached> Store<K> {
         &self,
         keys_of: impl Fn(&K) -> Vec<Q> + Send + Sync + 'static,
     ) -> TypedIndex<K, Q> {
-        let mut state = self.state.write();
-        let names = Arc::new(RwLock::new(HashMap::new()));
-        let typed = Typed {
-            keys_of: Box::new(keys_of),
-            names: Arc::clone(&names),
-        };
-        for (name, held) in &state.objects {
-            if let Some(object) = state.open(held) {
-                typed.add(name, &object);
-            }
-        }
-        state.typed.push(Box::new(typed));
+        let names = self.state.write().index(keys_of);
         TypedIndex {
             store: self.clone(),
             names,
         }
     }
 
-    /// The objects that stand under a key in an index; none when there is no such index.
+    /// The objects that stand under a key in an index, by namespace and name.
     #[must_use]
-    pub fn by_index(&self, index: &str, key: &str) -> Vec<Arc<K>> {
-        let state = self.state.read();
-        let names = state
-            .indexes
-            .get(index)
-            .and_then(|index| index.entries.get(key));
-        names
-            .into_iter()
-            .flatten()
-            .filter_map(|name| state.get(name))
-            .collect()
+    pub fn by_index<Q, B>(&self, index: &StoreIndex<K, Q>, key: &B) -> Vec<Arc<K>>
+    where
+        Q: IndexKey + Borrow<B>,
+        B: Eq + Hash + ?Sized,
+    {
+        self.named_index(index).get(key)
+    }
+
+    /// An index that is known by its name: made now, unless it was before.
+    pub fn named_index<Q: IndexKey>(&self, index: &StoreIndex<K, Q>) -> TypedIndex<K, Q> {
+        let key = (index.name, TypeId::of::<Q>());
+        let known = |state: &State<K>| -> Option<Names<Q>> {
+            let names = state.named.get(&key)?.downcast_ref::<Names<Q>>()?;
+            Some(Arc::clone(names))
+        };
+        let found = known(&self.state.read());
+        let names = found.unwrap_or_else(|| {
+            let mut state = self.state.write();
+            // Somebody else may have made it just now.
+            known(&state).unwrap_or_else(|| {
+                let names = state.index(index.keys_of);
+                state.named.insert(key, Box::new(Arc::clone(&names)));
+                names
+            })
+        });
+        TypedIndex {
+            store: self.clone(),
+            names,
+        }
     }
 
     /// How many objects there are.
@@ -284,33 +302,11 @@ impl<K: Cached> Store<K> {
         self.len() == 0
     }
 
-    /// Adds an index, unless there is one of that name.
-    pub fn add_index(
-        &self,
-        name: &'static str,
-        keys_of: impl Fn(&K) -> Vec<String> + Send + Sync + 'static,
-    ) {
-        let mut state = self.state.write();
-        if state.indexes.contains_key(name) {
-            return;
-        }
-        let mut index = Index {
-            keys_of: Arc::new(keys_of),
-            entries: HashMap::new(),
-        };
-        for (name, held) in &state.objects {
-            if let Some(object) = state.open(held) {
-                index.add(name, &object);
-            }
-        }
-        state.indexes.insert(name, index);
-    }
-
     /// Puts an object in; what was there before.
     pub(crate) fn put(&self, name: ObjectName, new: Held<K>) -> Option<Held<K>> {
         let mut state = self.state.write();
         state.opened.tend();
-        if state.indexes.is_empty() && state.typed.is_empty() {
+        if state.indexes.is_empty() {
             return state.objects.insert(name, new);
         }
         let object = state.open(&new);
@@ -324,7 +320,7 @@ impl<K: Cached> Store<K> {
     pub(crate) fn take(&self, name: &ObjectName) -> Option<Held<K>> {
         let mut state = self.state.write();
         let old = state.objects.remove(name)?;
-        if !state.indexes.is_empty() || !state.typed.is_empty() {
+        if !state.indexes.is_empty() {
             let before = state.open(&old);
             state.reindex(name, before.as_deref(), None);
         }
@@ -369,16 +365,27 @@ impl<K: Cached> State<K> {
         }
     }
 
-    fn reindex(&mut self, name: &ObjectName, old: Option<&K>, new: Option<&K>) {
-        for index in &self.typed {
-            if let Some(old) = old {
-                index.remove(name, old);
-            }
-            if let Some(new) = new {
-                index.add(name, new);
+    /// Makes an index over what there is, which follows what comes.
+    fn index<Q: IndexKey>(
+        &mut self,
+        keys_of: impl Fn(&K) -> Vec<Q> + Send + Sync + 'static,
+    ) -> Names<Q> {
+        let names = Arc::new(RwLock::new(HashMap::new()));
+        let index = Typed {
+            keys_of: Box::new(keys_of),
+            names: Arc::clone(&names),
+        };
+        for (name, held) in &self.objects {
+            if let Some(object) = self.open(held) {
+                index.add(name, &object);
             }
         }
-        for index in self.indexes.values_mut() {
+        self.indexes.push(Box::new(index));
+        names
+    }
+
+    fn reindex(&self, name: &ObjectName, old: Option<&K>, new: Option<&K>) {
+        for index in &self.indexes {
             if let Some(old) = old {
                 index.remove(name, old);
             }

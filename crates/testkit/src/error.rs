@@ -42,6 +42,9 @@ pub enum Error {
     /// Manifests cannot be read or applied.
     #[error(transparent)]
     Manifest(#[from] skeg_client::manifests::ManifestError),
+    /// Some objects of manifests cannot be applied.
+    #[error(transparent)]
+    Manifests(#[from] skeg_client::manifests::ManifestErrors),
     /// A recording makes no sense.
     #[error("{origin}: {why}")]
     Recording {

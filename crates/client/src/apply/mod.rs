@@ -41,11 +41,13 @@ mod conflict;
 mod extract;
 mod options;
 mod said;
+mod takeover;
 
 pub use build::{Set, SetError};
 pub use config::{Apply, ApplyError};
 pub use conflict::FieldConflict;
 pub use options::ApplyOptions;
+pub use takeover::take_over;
 
 #[doc(hidden)]
 pub mod private {

@@ -417,10 +417,37 @@ impl Kubeconfig {
                 ],
                 &[],
             )?;
-            user::apply(found, cluster, &mut config)?;
+            let mut whole = config.clone();
+            user::apply(found, cluster, &mut whole)?;
+            if is_private(&config.server) {
+                config = whole;
+            } else {
+                // As client-go: whoever is on the way could read them.
+                tracing::warn!(
+                    server = config.server,
+                    user,
+                    "the user's credentials are not sent to a server without TLS; write https://"
+                );
+                config.impersonation = whole.impersonation;
+            }
         }
         Ok(config)
     }
+}
+
+/// Whether credentials may be sent to a server: by TLS, or within this machine.
+fn is_private(server: &str) -> bool {
+    let Ok(uri) = server.parse::<http::Uri>() else {
+        // It is refused elsewhere.
+        return true;
+    };
+    let host = uri.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let is_here = || {
+        let ip = host.parse::<std::net::IpAddr>();
+        host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+    };
+    uri.scheme_str() == Some("https") || is_here()
 }
 
 /// Refuses what would else be passed over.
@@ -469,6 +496,13 @@ fn config_of_cluster(cluster: &Entry) -> Result<Config, ConfigError> {
     }
     let mut config = Config::new(cluster.text("server"));
     config.insecure = cluster.flag("insecure-skip-tls-verify");
+    let speaks_tls = config.insecure
+        || !cluster.text("certificate-authority-data").is_empty()
+        || !cluster.text("certificate-authority").is_empty();
+    if speaks_tls && !config.server.contains("://") {
+        // As client-go reads what has no scheme.
+        config.server.insert_str(0, "https://");
+    }
     (config.ca, config.ca_file) =
         cluster.data_or_file("certificate-authority-data", "certificate-authority")?;
     if config.insecure && (config.ca.is_some() || config.ca_file.is_some()) {
@@ -532,7 +566,7 @@ users:
 ";
 
     const SECOND: &str = r#"{"current-context": "b", "clusters": [{"name": "one", "cluster": {"server": "https://other"}},
-        {"name": "two", "cluster": {"server": "http://two:8080", "extensions": [
+        {"name": "two", "cluster": {"server": "https://two:8080", "extensions": [
           {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}}]}}], "users": [], "contexts": [
         {"name": "c", "context": {"cluster": "two", "user": ""}}, {"name": "d", "context": {"cluster": "none"}}]}"#;
 
@@ -568,7 +602,7 @@ users:
         );
         assert_eq!(
             merged.config(Some("c")).expect("context c").server,
-            "http://two:8080"
+            "https://two:8080"
         );
         assert_eq!(merged.contexts().count(), 5);
     }
@@ -693,7 +727,7 @@ clusters: [{{name: k, cluster: {cluster}}}]"
         let config = merged().config_with(&overrides).expect("a config");
         assert_eq!(
             (config.server.as_str(), config.namespace.as_str()),
-            ("http://two:8080", "other")
+            ("https://two:8080", "other")
         );
         assert!(matches!(config.credentials, Credentials::Exec(_)));
         let text = "clusters: [{name: k, cluster: {server: 'https://h'}}]";
@@ -730,5 +764,34 @@ clusters: [{{name: k, cluster: {cluster}}}]"
     fn an_empty_file_names_no_context() {
         let empty = Kubeconfig::parse(b"", Path::new("/")).expect("empty");
         assert!(matches!(empty.config(None), Err(ConfigError::NoContext)));
+    }
+
+    #[test]
+    fn credentials_stay_behind_tls() {
+        let read = |server: &str, more: &str| {
+            let text = format!(
+                "current-context: c\ncontexts: [{{name: c, context: {{cluster: a, user: u}}}}]\n\
+                 clusters: [{{name: a, cluster: {{server: '{server}'{more}}}}}]\n\
+                 users: [{{name: u, user: {{token: t, as: ann}}}}]\n"
+            );
+            let file = Kubeconfig::parse(text.as_bytes(), Path::new("/")).expect("a file");
+            let config = file.config(None);
+            let config = config.expect("a config");
+            let has_token = !matches!(config.credentials, crate::config::Credentials::None);
+            (config.server, has_token, config.impersonation.is_some())
+        };
+        let is = |server: &str, more: &str, expect: (&str, bool)| {
+            let (url, has_token, acts) = read(server, more);
+            assert_eq!((&*url, has_token, acts), (expect.0, expect.1, true));
+        };
+        is("https://h:1", "", ("https://h:1", true));
+        is("http://h:1", "", ("http://h:1", false));
+        is("http://127.0.0.1:1", "", ("http://127.0.0.1:1", true));
+        is(
+            "h:1",
+            ", insecure-skip-tls-verify: true",
+            ("https://h:1", true),
+        );
+        is("h:1", "", ("h:1", false));
     }
 }

@@ -31,6 +31,31 @@ pub use skeg_api::apiextensions::v1::{CustomResourceDefinition, WebhookClientCon
 pub use skeg_schema::structural::{IntOrText, JsonSchema, Seen, schema_of};
 
 use skeg_meta::Object;
+use skeg_schema::encode_yaml;
+
+/// A definition as a file has it: YAML, without what only a server says.
+///
+/// ```
+/// # use skeg_client::crd::{CustomResourceDefinition, to_yaml};
+/// let mut definition = CustomResourceDefinition::default();
+/// definition.metadata.name = "foos.example.com".to_owned();
+/// assert!(!to_yaml(&definition).contains("status"));
+/// ```
+#[must_use]
+pub fn to_yaml(definition: &CustomResourceDefinition) -> String {
+    let mut tree = definition.to_tree();
+    tree.remove_at(&["status"]);
+    for field in [
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "managedFields",
+    ] {
+        tree.remove_at(&["metadata", field]);
+    }
+    encode_yaml(&tree)
+}
 
 /// A custom kind whose definition is known: what `#[derive(CustomResource)]` makes.
 pub trait CustomResource: Object {

@@ -429,3 +429,44 @@ fn embedded_resources_durations_and_numbers_that_are_not_zero() {
     let pause = skeg_schema::serialize_value(&std::time::Duration::from_millis(1500));
     assert_eq!(pause.unwrap(), json!({"secs": 1, "nanos": 500_000_000}));
 }
+
+/// How something is reached.
+///
+/// In one way or another.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schema(crate = "crate")]
+struct Way {
+    name: String,
+    #[serde(flatten)]
+    by: By,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(crate = "crate")]
+enum By {
+    Host(String),
+    Port(u16),
+}
+
+#[test]
+fn an_enum_among_fields_asks_for_one_of_its_variants() {
+    let schema = schema_of::<Way>();
+    assert_eq!(
+        schema["oneOf"],
+        json!([{"required": ["host"]}, {"required": ["port"]}])
+    );
+    assert_eq!(
+        schema["description"],
+        "How something is reached.\n\nIn one way or another."
+    );
+}
+
+#[test]
+fn a_file_has_nothing_that_only_a_server_says() {
+    let text = to_yaml(&Website::crd());
+    assert!(
+        text.starts_with("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n")
+    );
+    assert!(!text.contains("\nstatus:") && !text.contains("\n  creationTimestamp:"));
+}

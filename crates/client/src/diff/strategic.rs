@@ -204,7 +204,8 @@ impl<S: PatchSchema> List<'_, S> {
         if !removed.is_empty() {
             patch.insert(self.directive("$deleteFromPrimitiveList"), removed);
         }
-        if ordered {
+        // An order of nothing is refused.
+        if ordered && !new.is_empty() {
             patch.insert(self.directive("$setElementOrder"), new.to_vec());
         }
     }
@@ -292,7 +293,9 @@ impl<S: PatchSchema> List<'_, S> {
             if !changed.is_empty() {
                 patch.insert(self.key.to_owned(), changed);
             }
-            patch.insert(self.directive("$setElementOrder"), order);
+            if !order.is_empty() {
+                patch.insert(self.directive("$setElementOrder"), order);
+            }
         }
         Ok(())
     }

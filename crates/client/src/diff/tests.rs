@@ -402,6 +402,40 @@ fn a_three_way_patch_refuses_the_impossible() {
 }
 
 #[test]
+fn no_order_is_asked_for_of_nothing() {
+    let list = |items: Value| json!({"metadata": {"finalizers": items}});
+    let patch = ThreeWay::new(&list(json!([])), &list(json!(["a/1"])))
+        .last_applied(Some(&list(json!(["a/1"]))))
+        .of_type(Some(deployment()))
+        .patch()
+        .unwrap();
+    assert_eq!(
+        patch.to_string(),
+        r#"{"metadata":{"$deleteFromPrimitiveList/finalizers":["a/1"]}}"#
+    );
+    // Another's element of such a list is no conflict.
+    let (wanted, live) = (list(json!(["f/2"])), list(json!(["theirs/1"])));
+    let added = ThreeWay::new(&wanted, &live)
+        .of_type(Some(deployment()))
+        .overwrite(false);
+    assert!(added.patch().is_ok());
+}
+
+#[test]
+fn a_null_unsets_what_another_has_set() {
+    let spec = |replicas: Value| json!({"spec": {"replicas": replicas}});
+    let patch = |last: &Value, live: &Value, wanted: &Value| {
+        let compare = ThreeWay::new(wanted, live).last_applied(Some(last));
+        compare.patch().unwrap().to_string()
+    };
+    let (empty, null) = (json!({"spec": {}}), spec(Value::Null));
+    let said = r#"{"spec":{"replicas":null}}"#;
+    assert_eq!(patch(&empty, &spec(json!(1)), &null), said);
+    assert_eq!(patch(&json!({}), &empty, &null), said);
+    assert_eq!(patch(&null, &empty, &null), "{}");
+}
+
+#[test]
 fn the_annotation_holds_what_was_applied() {
     let mut manifest = json!({"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "c", "annotations": {"a": "b"}}, "data": {"k": "v"}});
     stamp_last_applied(&mut manifest);

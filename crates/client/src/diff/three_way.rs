@@ -159,6 +159,9 @@ impl<'a> ThreeWay<'a> {
         let part = |old| merge::between(old, self.wanted).unwrap_or_else(Value::object);
         let changes = without_deletions(part(self.live));
         let mut deletions = only_deletions(part(last)).unwrap_or_else(Value::object);
+        if let Some(nulls) = said_nulls(self.wanted, Some(last)) {
+            overlay(&mut deletions, nulls);
+        }
         contradiction("", &deletions, &changes)?;
         overlay(&mut deletions, changes);
         Ok(deletions)
@@ -225,6 +228,25 @@ fn only_deletions(patch: Value) -> Option<Value> {
                 .filter_map(|(key, member)| Some((key, only_deletions(member)?)))
                 .collect();
             (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        _ => None,
+    }
+}
+
+/// The nulls that a manifest says and did not say before: they unset what a default or
+/// another has set.
+fn said_nulls(wanted: &Value, last: Option<&Value>) -> Option<Value> {
+    match wanted {
+        Value::Null => last
+            .is_none_or(|last| !last.is_null())
+            .then_some(Value::Null),
+        Value::Object(members) => {
+            let said = members.iter().filter_map(|(key, member)| {
+                let last = last.and_then(|last| last.get(key));
+                Some((key.clone(), said_nulls(member, last)?))
+            });
+            let said: Object = said.collect();
+            (!said.is_empty()).then_some(Value::Object(said))
         }
         _ => None,
     }
@@ -357,6 +379,12 @@ fn first_conflict<S: PatchSchema>(
         let path = under(path, key);
         let found = match (our, their) {
             (Value::Object(our), Value::Object(their)) => first_conflict(&path, our, their, inner),
+            // Scalars of a merged list are added and taken out one by one.
+            (Value::Array(_), Value::Array(_))
+                if merge_key.is_empty() && meta.is_some_and(|meta| meta.merge) =>
+            {
+                None
+            }
             (Value::Array(our), Value::Array(their)) if !merge_key.is_empty() => {
                 our.iter().find_map(|our| {
                     let wanted = our.get(merge_key)?;

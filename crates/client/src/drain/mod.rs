@@ -354,7 +354,18 @@ impl Drain {
         }
     }
 
+    /// How long a pod is waited for once it is ending, and how long it has been.
+    fn patience(&self, pod: &Pod, now: &Time) -> Option<(Duration, Duration)> {
+        let (longest, since) = (self.ending?, pod.metadata.deletion_timestamp.as_ref()?);
+        let past = Duration::try_from(now.0.duration_since(since.0)).unwrap_or_default();
+        Some((longest, past))
+    }
+
     fn judge(&self, pod: &Pod, orphaned: bool, now: &Time) -> Fate {
+        let patience = self.patience(pod, now);
+        if patience.is_some_and(|(longest, past)| past > longest) {
+            return Fate::Stays;
+        }
         if pod.metadata.annotations.contains_key(MIRROR) {
             return Fate::Stays;
         }
@@ -368,7 +379,7 @@ impl Drain {
             let owner = controller(pod);
             if orphaned {
                 lost("its daemon set is no more", self.force);
-            } else if owner.is_some_and(|owner| owner.kind == "DaemonSet") {
+            } else if owner.is_some_and(is_daemon_set) {
                 if self.ignore_daemon_sets {
                     return Fate::Stays;
                 }
@@ -382,12 +393,6 @@ impl Drain {
         }
         if !allowed {
             return Fate::Lost(losses);
-        }
-        let ending = pod.metadata.deletion_timestamp.as_ref();
-        if let (Some(longest), Some(since)) = (self.ending, ending)
-            && Duration::try_from(now.0.duration_since(since.0)).is_ok_and(|past| past > longest)
-        {
-            return Fate::Stays;
         }
         Fate::Goes(losses)
     }
@@ -482,15 +487,32 @@ impl Drain {
             return Ok(());
         }
         let mut watch = ObjectWatch::new(&pods, &meta.name);
+        let mut rest = None;
         loop {
-            let now = watch.next().await.map_err(|source| DrainError::Wait {
+            let overdue = async {
+                match rest {
+                    Some(rest) => leave.client.sleep(rest).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let seen = tokio::select! {
+                biased;
+                seen = watch.next() => seen,
+                () = overdue => {
+                    tell(DrainEvent::Left { pod: key(pod) });
+                    return Ok(());
+                }
+            };
+            let seen = seen.map_err(|source| DrainError::Wait {
                 pod: key(pod),
                 source,
             })?;
-            if now.is_none_or(|now| now.metadata.uid != meta.uid) {
+            let Some(seen) = seen.filter(|seen| seen.metadata.uid == meta.uid) else {
                 tell(DrainEvent::Gone { pod: key(pod) });
                 return Ok(());
-            }
+            };
+            let patience = self.patience(&seen, &Time(leave.client.clock().now()));
+            rest = patience.map(|(longest, past)| longest.saturating_sub(past));
         }
     }
 }
@@ -519,9 +541,14 @@ fn controller(pod: &Pod) -> Option<&OwnerReference> {
     owners.find(|owner| owner.controller == Some(true))
 }
 
+/// Kubernetes' own: other groups have kinds of that name too.
+fn is_daemon_set(owner: &OwnerReference) -> bool {
+    owner.kind == "DaemonSet" && owner.api_version == "apps/v1"
+}
+
 /// The namespace and name of the daemon set that a pod is of.
 fn daemon_set(pod: &Pod) -> Option<(String, String)> {
-    let owner = controller(pod).filter(|owner| owner.kind == "DaemonSet")?;
+    let owner = controller(pod).filter(|owner| is_daemon_set(owner))?;
     Some((pod.metadata.namespace.clone(), owner.name.clone()))
 }
 
@@ -632,5 +659,23 @@ mod tests {
         assert_eq!(judged(&minutes(5)), Fate::Stays);
         assert_eq!(judged(&minutes(15)), Fate::Goes(vec![]));
         assert_eq!(judged(&Drain::new()), Fate::Goes(vec![]));
+    }
+
+    #[test]
+    fn what_is_stuck_is_left_whatever_it_would_lose() {
+        let stuck = json!({"deletionTimestamp": "2026-01-01T00:50:00Z"});
+        let drain = Drain::new().skip_ending_since(Duration::from_secs(300));
+        assert_eq!(
+            fate(&drain, stuck, json!({}), "Running"),
+            Fate::Stays,
+            "nothing would start it again"
+        );
+        let foreign = json!([{"apiVersion": "apps.kruise.io/v1alpha1", "kind": "DaemonSet",
+                              "name": "o", "uid": "u", "controller": true}]);
+        let foreign = json!({"ownerReferences": foreign});
+        assert_eq!(
+            fate(&Drain::new(), foreign, json!({}), "Running"),
+            Fate::Goes(vec![])
+        );
     }
 }

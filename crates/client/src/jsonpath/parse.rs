@@ -167,7 +167,12 @@ impl Parser {
                         word => return wrong(format!("unrecognized identifier {word}")),
                     }
                 }
-                Some(c) => return wrong(format!("unrecognized character in action: {c:?}")),
+                Some(c) => {
+                    return wrong(format!(
+                        "unrecognized character in action: U+{:04X} '{c}'",
+                        u32::from(c)
+                    ));
+                }
             }
         }
     }
@@ -209,42 +214,55 @@ impl Parser {
 
     /// Text up to its closing quote, with Go's escapes.
     fn quoted(&mut self, quote: char) -> Result<String, JsonPathError> {
-        let mut text = String::new();
+        let start = self.at;
         loop {
             match self.next() {
                 None | Some('\n') => return wrong("unterminated quoted string"),
-                Some(c) if c == quote => return Ok(text),
-                Some('\\') => text.push(self.escaped(quote)?),
-                Some(c) => text.push(c),
+                Some('\\') => self.at = (self.at + 1).min(self.text.len()),
+                Some(c) if c == quote => break,
+                Some(_) => {}
             }
         }
+        let end = std::mem::replace(&mut self.at, start);
+        let mut text = String::new();
+        while self.at + 1 < end {
+            match self.next() {
+                Some('\\') => match self.escaped(quote) {
+                    Some(c) if self.at < end => text.push(c),
+                    _ => {
+                        let whole: String = self.text[start - 1..end].iter().collect();
+                        return wrong(format!("unquote string {whole} error invalid syntax"));
+                    }
+                },
+                c => text.extend(c),
+            }
+        }
+        self.at = end;
+        Ok(text)
     }
 
-    fn escaped(&mut self, quote: char) -> Result<char, JsonPathError> {
+    fn escaped(&mut self, quote: char) -> Option<char> {
         let digits = match self.next() {
-            Some('n') => return Ok('\n'),
-            Some('t') => return Ok('\t'),
-            Some('r') => return Ok('\r'),
-            Some('a') => return Ok('\u{7}'),
-            Some('b') => return Ok('\u{8}'),
-            Some('f') => return Ok('\u{c}'),
-            Some('v') => return Ok('\u{b}'),
-            Some('\\') => return Ok('\\'),
-            Some(c) if c == quote => return Ok(c),
+            Some('n') => return Some('\n'),
+            Some('t') => return Some('\t'),
+            Some('r') => return Some('\r'),
+            Some('a') => return Some('\u{7}'),
+            Some('b') => return Some('\u{8}'),
+            Some('f') => return Some('\u{c}'),
+            Some('v') => return Some('\u{b}'),
+            Some('\\') => return Some('\\'),
+            Some(c) if c == quote => return Some(c),
             Some('x') => 2,
             Some('u') => 4,
             Some('U') => 8,
-            _ => return wrong("unquote string: invalid syntax"),
+            _ => return None,
         };
         let mut code = 0u32;
         for _ in 0..digits {
-            let digit = self.next().and_then(|c| c.to_digit(16));
-            let Some(digit) = digit else {
-                return wrong("unquote string: invalid syntax");
-            };
+            let digit = self.next().and_then(|c| c.to_digit(16))?;
             code = code.wrapping_mul(16).wrapping_add(digit);
         }
-        char::from_u32(code).map_or_else(|| wrong("unquote string: invalid syntax"), Ok)
+        char::from_u32(code)
     }
 
     /// Elements, after their bracket.

@@ -111,7 +111,7 @@ fn what_is_wrong_is_told() {
     check("{range .book[*]}", "a range has no end");
     check("{hello}", "unrecognized identifier hello");
     check("{1.2.3}", "cannot parse number 1.2.3");
-    check("{*}", "unrecognized character in action: '*'");
+    check("{*}", "unrecognized character in action: U+002A '*'");
     let lenient = JsonPath::parse("[{.none.deeper}{.book[?(@.tags==\"x\")].price}]").unwrap();
     let refused = lenient.clone().allow_missing().render(&store);
     assert_eq!(

@@ -8,17 +8,18 @@ use std::time::Duration;
 use skeg_meta::SharedObject;
 use skeg_schema::Value;
 
-use super::ManifestError;
+use super::difference::{self, Difference};
 use super::prune::{self, Prune};
 use super::read::{Manifest, in_order};
-use crate::apply::ApplyOptions;
+use super::{ManifestError, ManifestErrors};
+use crate::apply::{ApplyOptions, take_over};
 use crate::client::Client;
 use crate::diff::{ThreeWay, last_applied, stamp_last_applied};
 use crate::discovery::Discovery;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
 use crate::options::{CreateOptions, DeleteOptions, FieldValidation, PatchOptions, Propagation};
-use crate::patch::Patch;
+use crate::patch::{JsonPatch, Patch};
 use crate::resource::ApiResource;
 
 /// How long a definition may take until its kind is served.
@@ -102,7 +103,7 @@ impl Report {
 
 /// Applies manifests: namespaces and definitions first, the rest when their
 /// kinds are served; and deletes what is no longer among them, if told so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Applier {
     pub(super) discovery: Arc<Discovery>,
     pub(super) manager: String,
@@ -110,6 +111,7 @@ pub struct Applier {
     pub(super) dry_run: bool,
     mode: Mode,
     prune: Prune,
+    taken_from: Vec<String>,
 }
 
 impl Applier {
@@ -124,6 +126,7 @@ impl Applier {
             mode: Mode::default(),
             prune: Prune::Nothing,
             dry_run: false,
+            taken_from: Vec::new(),
         }
     }
 
@@ -162,86 +165,149 @@ impl Applier {
         self
     }
 
+    /// Takes over, before it applies by the server, what these managers have written
+    /// without applying by the server: see [`take_over`]. Client-side apply has
+    /// `kubectl-client-side-apply` as its manager, or an applier's own in
+    /// [`Mode::ClientSide`]. A dry run takes nothing over, and may meet conflicts
+    /// that there would not be.
+    #[must_use]
+    pub fn take_over<S: Into<String>>(mut self, managers: impl IntoIterator<Item = S>) -> Self {
+        self.taken_from = managers.into_iter().map(Into::into).collect();
+        self
+    }
+
     pub(super) fn client(&self) -> &Client {
         self.discovery.client()
     }
 
-    /// Applies the manifests. What was done stays done when one fails, or when
-    /// the future is dropped.
+    /// Applies the manifests: all that can be, whatever becomes of others. Nothing
+    /// is pruned unless all were. What was done stays done when the future is dropped.
     ///
     /// # Errors
     /// The server does not know a kind, refuses an object, or a definition's
     /// kind is not served in time.
-    pub async fn apply(&self, manifests: &[Manifest]) -> Result<Report, ManifestError> {
-        let mut report = Report::default();
+    pub async fn apply(&self, manifests: &[Manifest]) -> Result<Report, ManifestErrors> {
+        let mut done = Done::default();
         let mut part_of = None;
         if let Prune::ApplySet(set) = &self.prune {
-            part_of = Some(set.begin(self, manifests).await?);
+            match set.begin(self, manifests).await {
+                Ok(known) => part_of = Some(known),
+                Err(error) => {
+                    done.errors.push(error);
+                    return done.end();
+                }
+            }
         }
         for manifest in in_order(manifests) {
             let mut tree = manifest.tree.clone();
             if let Some(known) = &part_of {
                 known.label(&mut tree);
             }
-            let change = self.apply_one(manifest, tree).await?;
-            if change.resource.kind == "CustomResourceDefinition" && !self.dry_run {
-                crate::crd::wait(self.client(), &change.name, ESTABLISHED)
-                    .await
-                    .map_err(|source| ManifestError::Definition {
-                        origin: manifest.origin.clone(),
-                        source,
-                    })?;
-                self.discovery.invalidate().await;
-            }
-            report.changes.push(change);
+            done.take(self.apply_one(manifest, tree).await);
         }
-        let applied: HashSet<String> = report
-            .changes
-            .iter()
-            .filter_map(|change| change.object.as_ref())
-            .map(|object| object.uid().to_owned())
-            .collect();
-        match (&self.prune, part_of) {
-            (Prune::ApplySet(_), Some(known)) => {
-                report.changes.extend(known.end(self, &applied).await?);
+        if done.errors.is_empty() {
+            let pruned = self.prune_after(&done.report, part_of).await;
+            match pruned {
+                Ok(changes) => done.report.changes.extend(changes),
+                Err(error) => done.errors.push(error),
             }
-            (Prune::Selected { labels, kinds }, _) => {
-                let places = prune::places(&report.changes);
-                let changes = prune::selected(self, labels, kinds, &places, &applied).await?;
-                report.changes.extend(changes);
-            }
-            _ => {}
         }
-        Ok(report)
+        done.end()
     }
 
-    /// Deletes what the manifests name, in the opposite order. What is not
-    /// there, or is of a kind that is not served, is no error.
+    async fn prune_after(
+        &self,
+        report: &Report,
+        part_of: Option<prune::Known>,
+    ) -> Result<Vec<Change>, ManifestError> {
+        let objects = report
+            .changes
+            .iter()
+            .filter_map(|change| change.object.as_ref());
+        let applied: HashSet<String> = objects.map(|object| object.uid().to_owned()).collect();
+        match (&self.prune, part_of) {
+            (Prune::ApplySet(_), Some(known)) => known.end(self, &applied).await,
+            (Prune::Selected { labels, kinds }, _) => {
+                let places = prune::places(&report.changes);
+                prune::selected(self, labels, kinds, &places, &applied).await
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What applying the manifests would change, object by object; nothing is
+    /// written, and nothing pruned. What comes with a namespace or a definition
+    /// among the manifests that is not there yet is shown as it stands.
+    ///
+    /// # Errors
+    /// As [`Applier::apply`], for the first of them.
+    pub async fn diff(&self, manifests: &[Manifest]) -> Result<Vec<Difference>, ManifestError> {
+        let applier = self.clone().dry_run(true);
+        let mut differences = Vec::with_capacity(manifests.len());
+        for manifest in in_order(manifests) {
+            let merged = applier.attempt(manifest, manifest.tree.clone()).await;
+            differences.push(match merged {
+                Ok(Attempt { api, live, after }) => Difference::new(
+                    api.resource().clone(),
+                    self.place(&api, manifest),
+                    live.as_ref(),
+                    (*after.value()).clone(),
+                ),
+                Err(ManifestError::Request { source, .. })
+                    if (source.is_not_found() || source.is_no_match())
+                        && difference::comes_with(manifest, manifests) =>
+                {
+                    let gvk = manifest.gvk();
+                    let resource = ApiResource {
+                        plural: gvk.kind.to_lowercase().into(),
+                        group: gvk.group,
+                        version: gvk.version,
+                        kind: gvk.kind,
+                        namespaced: !manifest.namespace().is_empty(),
+                    };
+                    let place = manifest.namespace();
+                    Difference::new(resource, place, None, manifest.tree.clone())
+                }
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(differences)
+    }
+
+    /// Deletes what the manifests name, in the opposite order: all that can be,
+    /// whatever becomes of others. What is not there, or is of a kind that is not
+    /// served, is no error.
     ///
     /// # Errors
     /// The server refuses a deletion.
-    pub async fn delete(&self, manifests: &[Manifest]) -> Result<Report, ManifestError> {
-        let mut report = Report::default();
+    pub async fn delete(&self, manifests: &[Manifest]) -> Result<Report, ManifestErrors> {
+        let mut done = Done::default();
         for manifest in in_order(manifests).into_iter().rev() {
-            let api = match self.api(manifest).await {
-                Ok(api) => api,
-                Err(error) if error.is_no_match() => continue,
-                Err(source) => return Err(failed(manifest, "find", source)),
-            };
-            let options = DeleteOptions {
-                propagation: Some(Propagation::Background),
-                dry_run: self.dry_run,
-                ..DeleteOptions::default()
-            };
-            match api.delete(manifest.name(), &options).await {
-                Ok(_) => report
-                    .changes
-                    .push(self.change(&api, manifest, Outcome::Deleted, None)),
-                Err(error) if error.is_not_found() => {}
-                Err(source) => return Err(failed(manifest, "delete", source)),
+            match self.delete_one(manifest).await {
+                Ok(None) => {}
+                Ok(Some(change)) => done.report.changes.push(change),
+                Err(error) => done.errors.push(error),
             }
         }
-        Ok(report)
+        done.end()
+    }
+
+    async fn delete_one(&self, manifest: &Manifest) -> Result<Option<Change>, ManifestError> {
+        let api = match self.api(manifest).await {
+            Ok(api) => api,
+            Err(error) if error.is_no_match() => return Ok(None),
+            Err(source) => return Err(failed(manifest, "find", source)),
+        };
+        let options = DeleteOptions {
+            propagation: Some(Propagation::Background),
+            dry_run: self.dry_run,
+            ..DeleteOptions::default()
+        };
+        match api.delete(manifest.name(), &options).await {
+            Ok(_) => Ok(Some(self.change(&api, manifest, Outcome::Deleted, None))),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(source) => Err(failed(manifest, "delete", source)),
+        }
     }
 
     pub(super) async fn api(&self, manifest: &Manifest) -> Result<DynamicApi, Error> {
@@ -266,32 +332,59 @@ impl Applier {
         outcome: Outcome,
         object: Option<SharedObject>,
     ) -> Change {
-        let resource = api.resource().clone();
-        let namespace = match (resource.namespaced, manifest.namespace()) {
-            (false, _) => "",
-            (true, "") => &self.namespace,
-            (true, namespace) => namespace,
-        };
         Change {
-            namespace: namespace.to_owned(),
+            namespace: self.place(api, manifest).to_owned(),
             name: manifest.name().to_owned(),
-            resource,
+            resource: api.resource().clone(),
             outcome,
             object,
         }
     }
 
+    /// The namespace of an object; empty where it has none.
+    fn place<'a>(&'a self, api: &DynamicApi, manifest: &'a Manifest) -> &'a str {
+        match (api.resource().namespaced, manifest.namespace()) {
+            (false, _) => "",
+            (true, "") => &self.namespace,
+            (true, namespace) => namespace,
+        }
+    }
+
     async fn apply_one(&self, manifest: &Manifest, tree: Value) -> Result<Change, ManifestError> {
+        let Attempt { api, live, after } = self.attempt(manifest, tree).await?;
+        let outcome = match &live {
+            None => Outcome::Created,
+            Some(live) if same(live, &after) => Outcome::Unchanged,
+            Some(_) => Outcome::Configured,
+        };
+        if api.resource().kind == "CustomResourceDefinition" && !self.dry_run {
+            let served = crate::crd::wait(self.client(), manifest.name(), ESTABLISHED).await;
+            served.map_err(|source| ManifestError::Definition {
+                origin: manifest.origin.clone(),
+                source,
+            })?;
+            self.discovery.invalidate().await;
+        }
+        Ok(self.change(&api, manifest, outcome, Some(after)))
+    }
+
+    async fn attempt(&self, manifest: &Manifest, tree: Value) -> Result<Attempt, ManifestError> {
         let api = self
             .api(manifest)
             .await
             .map_err(|source| failed(manifest, "find", source))?;
-        let live = api
-            .get_opt(manifest.name())
-            .await
-            .map_err(|source| failed(manifest, "get", source))?;
+        let get = async || {
+            let live = api.get_opt(manifest.name()).await;
+            live.map_err(|source| failed(manifest, "get", source))
+        };
+        let mut live = get().await?;
         let after = match self.mode {
             Mode::ServerSide | Mode::Force => {
+                while let Some(there) = &live
+                    && !self.taken(&api, manifest, there).await?
+                {
+                    live = get().await?;
+                }
                 let mut options = ApplyOptions::manager(&*self.manager).to_patch_options();
                 options.force = self.mode == Mode::Force;
                 options.dry_run = self.dry_run;
@@ -301,12 +394,38 @@ impl Applier {
             }
             Mode::ClientSide => self.three_way(&api, manifest, tree, live.as_ref()).await?,
         };
-        let outcome = match &live {
-            None => Outcome::Created,
-            Some(live) if same(live, &after) => Outcome::Unchanged,
-            Some(_) => Outcome::Configured,
+        Ok(Attempt { api, live, after })
+    }
+
+    /// Takes over what other managers have written of an object; whether nobody
+    /// has changed the object meanwhile.
+    async fn taken(
+        &self,
+        api: &DynamicApi,
+        manifest: &Manifest,
+        live: &SharedObject,
+    ) -> Result<bool, ManifestError> {
+        let tree = live.value();
+        let entries = tree.at(&["metadata", "managedFields"]);
+        let taken = entries
+            .and_then(Value::as_array)
+            .filter(|_| !self.dry_run)
+            .and_then(|entries| take_over(entries, &self.taken_from, &self.manager));
+        let Some(entries) = taken else {
+            return Ok(true);
         };
-        Ok(self.change(&api, manifest, outcome, Some(after)))
+        let patch = JsonPatch::new()
+            .replace("/metadata/managedFields", Value::Array(entries))
+            .at_version(live.resource_version());
+        let options = PatchOptions::default();
+        match api
+            .patch(manifest.name(), &Patch::Json(patch.into_value()), &options)
+            .await
+        {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_conflict() || error.is_not_found() => Ok(false),
+            Err(source) => Err(failed(manifest, "take over", source)),
+        }
     }
 
     async fn three_way(
@@ -352,6 +471,38 @@ impl Applier {
         api.patch(manifest.name(), &patch, &options)
             .await
             .map_err(|source| failed(manifest, "patch", source))
+    }
+}
+
+/// An object that was applied.
+struct Attempt {
+    api: DynamicApi,
+    /// As it was before.
+    live: Option<SharedObject>,
+    after: SharedObject,
+}
+
+/// What was done, and what could not be.
+#[derive(Default)]
+struct Done {
+    report: Report,
+    errors: Vec<ManifestError>,
+}
+
+impl Done {
+    fn take(&mut self, outcome: Result<Change, ManifestError>) {
+        match outcome {
+            Ok(change) => self.report.changes.push(change),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn end(self) -> Result<Report, ManifestErrors> {
+        let Self { report, errors } = self;
+        match errors.is_empty() {
+            true => Ok(report),
+            false => Err(ManifestErrors { report, errors }),
+        }
     }
 }
 

@@ -13,12 +13,14 @@
 //! ```
 
 mod applier;
+mod difference;
 mod prune;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use applier::{Applier, Change, Mode, Outcome, Report};
+pub use difference::Difference;
 pub use prune::{ApplySet, Prune};
 pub use read::{Manifest, parse, read};
 
@@ -81,3 +83,31 @@ pub enum ManifestError {
         source: CrdError,
     },
 }
+
+/// Some of the objects could not be applied or deleted. The others were: the
+/// report tells which.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ManifestErrors {
+    /// What was done nonetheless.
+    pub report: Report,
+    /// What was not, and why: one or more.
+    pub errors: Vec<ManifestError>,
+}
+
+impl std::fmt::Display for ManifestErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (number, error) in self.errors.iter().enumerate() {
+            let between = if number == 0 { "" } else { "; " };
+            write!(f, "{between}{error}")?;
+            let mut source = std::error::Error::source(error);
+            while let Some(why) = source {
+                write!(f, ": {why}")?;
+                source = why.source();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ManifestErrors {}

@@ -27,6 +27,30 @@ pub fn not<K>(condition: impl Condition<K>) -> impl Condition<K> {
     move |object: Option<&K>| !condition.is_met(object)
 }
 
+/// All of these conditions.
+///
+/// ```no_run
+/// # use skeg_api::core::v1::Pod;
+/// # use skeg_client::wait::{self, Condition};
+/// let settled = wait::any::<Pod>([
+///     Box::new(wait::pod_finished()) as Box<dyn Condition<Pod>>,
+///     Box::new(wait::all([
+///         Box::new(wait::pod_ready()) as Box<dyn Condition<Pod>>,
+///         Box::new(|pod: Option<&Pod>| pod.is_some_and(|pod| pod.metadata.labels.contains_key("live"))),
+///     ])),
+/// ]);
+/// ```
+pub fn all<K>(conditions: impl IntoIterator<Item = Box<dyn Condition<K>>>) -> impl Condition<K> {
+    let conditions: Vec<_> = conditions.into_iter().collect();
+    move |object: Option<&K>| conditions.iter().all(|one| one.is_met(object))
+}
+
+/// One or more of these conditions; see [`all`].
+pub fn any<K>(conditions: impl IntoIterator<Item = Box<dyn Condition<K>>>) -> impl Condition<K> {
+    let conditions: Vec<_> = conditions.into_iter().collect();
+    move |object: Option<&K>| conditions.iter().any(|one| one.is_met(object))
+}
+
 fn is_true<'a>(mut conditions: impl Iterator<Item = (&'a str, &'a str)>, wanted: &str) -> bool {
     conditions.any(|(kind, status)| kind == wanted && status == "True")
 }

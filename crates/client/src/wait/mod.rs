@@ -18,6 +18,7 @@
 
 mod conditions;
 mod deletion;
+mod seen;
 mod watch;
 
 use std::sync::Arc;
@@ -29,8 +30,10 @@ use crate::api::Api;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
 
+pub(crate) use seen::unless;
+
 pub use conditions::{
-    crd_established, deleted, deleted_uid, deployment_rolled_out, has_condition,
+    all, any, crd_established, deleted, deleted_uid, deployment_rolled_out, has_condition,
     has_condition_status, job_finished, not, pod_finished, pod_ready, pod_running, tree_condition,
 };
 pub use watch::{DynamicWatch, ObjectWatch};
@@ -79,11 +82,18 @@ pub enum WaitError {
         message: String,
     },
     /// It took too long.
-    #[error("not within {seconds} s")]
+    #[error("not within {seconds} s{}", last_seen(last.as_deref()))]
     Timeout {
         /// How long was waited.
         seconds: u64,
+        /// How what was watched was last, in words: `pods web-0 is Pending; Ready is
+        /// False (…)`. None when the server had said nothing until then.
+        last: Option<String>,
     },
+}
+
+fn last_seen(last: Option<&str>) -> String {
+    last.map(|last| format!(": {last}")).unwrap_or_default()
 }
 
 impl WaitError {
@@ -142,19 +152,15 @@ pub async fn await_dynamic(
 }
 
 /// Bounds how long something may take, by the machine's clock;
-/// [`Client::within`](crate::Client::within) goes by the client's.
+/// [`Client::within`](crate::Client::within) goes by the client's. What is waited for
+/// in tasks of their own is not told of.
 ///
 /// # Errors
-/// It took too long; else its own.
+/// It took too long: it says how what was watched was last. Else its own.
 pub async fn within<T>(
     timeout: Duration,
     work: impl Future<Output = Result<T, WaitError>>,
 ) -> Result<T, WaitError> {
-    tokio::time::timeout(timeout, work)
-        .await
-        .unwrap_or_else(|_| {
-            Err(WaitError::Timeout {
-                seconds: timeout.as_secs(),
-            })
-        })
+    let over = tokio::time::sleep(timeout);
+    seen::unless(work, over, timeout.as_secs()).await
 }

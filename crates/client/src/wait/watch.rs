@@ -18,7 +18,7 @@ use crate::pauses::Pauses;
 use crate::payload::SharedEvent;
 use crate::scope::Scope;
 
-use super::WaitError;
+use super::{WaitError, seen};
 
 /// How often in a row answers that cannot be read are asked for again. A proxy
 /// may have cut one short, or put its own page in its place.
@@ -95,6 +95,7 @@ impl ScopeWatch {
         }
         loop {
             if let Some(object) = self.ahead.pop_front() {
+                seen::note(|| self.target(), object.as_ref());
                 return Ok(object);
             }
             if let Some(pause) = &mut self.pause {

@@ -122,6 +122,7 @@ async fn watches_that_end_at_once_are_asked_for_with_pauses() {
     let waited = wait::within(minute, wait::await_condition(&pods, "p", wait::pod_ready()));
     let waited = waited.await.expect_err("never");
     assert!(waited.is_timeout(), "{waited:?}");
+    assert_eq!(waited.to_string(), "not within 60 s: pods p is not there");
     bounds(watches);
     let (watches, pods) = rig();
     let mut lines = Logs::of_selected(&pods, "app=web")
@@ -249,7 +250,8 @@ async fn answers_that_can_never_be_read_end_the_wait() {
 async fn waiting_is_bounded() {
     let never = std::future::pending::<Result<(), wait::WaitError>>();
     let error = wait::within(Duration::from_secs(60), never).await;
-    assert!(error.expect_err("too long").is_timeout());
+    let error = error.expect_err("too long");
+    assert_eq!(error.to_string(), "not within 60 s");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Owned, Written, owned_index, unless_gone};
+use crate::workload::{Owned, Written, unless_gone};
 
 const NAME: &str = "cronjob-controller";
 const WORKERS: usize = 5;
@@ -47,7 +47,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    owned_index(&this.jobs);
     let handler = Arc::clone(&this);
     this.crons.on_change(move |delta| {
         let name = ObjectName::of(&delta.object().metadata);

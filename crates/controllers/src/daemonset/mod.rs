@@ -24,8 +24,8 @@ use skeg_schema::{Value, json};
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, PodControl, Revisions, controller_of, history_limit, offer, owned_index,
-    slow_start, sort_by_revision, template_hash, unless_gone,
+    Claims, Owned, PodControl, Revisions, controller_of, history_limit, offer, slow_start,
+    sort_by_revision, template_hash, unless_gone,
 };
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
@@ -79,8 +79,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    owned_index(&this.pods);
-    owned_index(&this.revisions);
     let handler = Arc::clone(&this);
     this.sets.on_change(move |delta| {
         let set = delta.object();

@@ -21,7 +21,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, controller_of, owned_index, unless_gone};
+use crate::workload::{Claims, Owned, controller_of, unless_gone};
 use plan::{Action, Snapshot, plan};
 use util::{is_rolling, new_condition, progress_deadline, replicas, same_template, set_condition};
 
@@ -46,8 +46,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    owned_index(&this.sets);
-    owned_index(&this.pods);
     let queue = this.queue.clone();
     this.deployments
         .on_change(move |delta| queue.add(ObjectName::of(&delta.object().metadata)));

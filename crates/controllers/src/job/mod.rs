@@ -26,9 +26,7 @@ use skeg_runtime::{
 use skeg_schema::json;
 
 use crate::Context;
-use crate::workload::{
-    Claims, Owned, PodControl, Written, controller_of, owned_index, slow_start, unless_gone,
-};
+use crate::workload::{Claims, Owned, PodControl, Written, controller_of, slow_start, unless_gone};
 use facts::{FINALIZER, Facts, Record, Snapshot, facts, is_tracked};
 use plan::{
     FAILED, Manage, deadline, is_complete, is_finished, is_suspended, manage, new_condition,
@@ -86,7 +84,6 @@ pub(crate) async fn run(context: Context) {
         left: context.queue(),
         context,
     });
-    owned_index(&this.pods);
     let handler = Arc::clone(&this);
     this.jobs
         .on_change(move |delta| handler.job_changed(&delta));

@@ -24,7 +24,7 @@ use skeg_runtime::{
 use skeg_schema::{Object, Value, json, message_to_value};
 
 use crate::Context;
-use crate::podgc::{BY_NODE, index_by_node};
+use crate::podgc::BY_NODE;
 use health::Health;
 use taints::Eviction;
 use zones::{Limiter, Pace, Zones};
@@ -49,7 +49,6 @@ pub(crate) async fn run(context: Context) {
         steady: steady(Arc::clone(&context.clock)),
         context: context.clone(),
     });
-    index_by_node(lifecycle.pods.store());
     lifecycle.listen(&queue);
     tokio::join!(
         lifecycle.nodes.synced(),
@@ -238,7 +237,7 @@ impl Lifecycle {
 
     /// Tells the pods of a silent node that they are not ready.
     async fn tell_pods(&self, node: &str) -> Result<(), ReconcileError> {
-        for pod in self.pods.store().by_index(BY_NODE, node) {
+        for pod in self.pods.store().by_index(&BY_NODE, node) {
             if let Some(unready) = unready(&pod, self.context.clock.now()) {
                 let api = Api::<Pod>::namespaced(
                     self.context.client.clone(),

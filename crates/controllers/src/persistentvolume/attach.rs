@@ -22,7 +22,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::podgc::{BY_NODE, index_by_node};
+use crate::podgc::BY_NODE;
 use crate::workload::unless_gone;
 
 const NAME: &str = "persistentvolume-attach-detach-controller";
@@ -87,7 +87,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    index_by_node(this.pods.store());
     this.listen();
     this.nodes.synced().await;
     this.pods.synced().await;
@@ -291,7 +290,7 @@ impl Attacher {
     }
 
     fn uses(&self, node: &str) -> Vec<(Arc<Pod>, Use)> {
-        let pods = self.pods.store().by_index(BY_NODE, node);
+        let pods = self.pods.store().by_index(&BY_NODE, node);
         let running = pods.iter().filter(|pod| !pod.is_finished());
         running
             .flat_map(|pod| {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use skeg_api::core::v1::{Node, Pod};
 use skeg_client::{Api, DeleteOptions, Error};
 use skeg_runtime::{
-    Controller, Delta, Informer, Next, ObjectName, ReconcileError, Store, WorkQueue,
+    Controller, Delta, Informer, Next, ObjectName, ReconcileError, StoreIndex, WorkQueue,
 };
 
 use crate::Context;
@@ -29,7 +29,10 @@ const QUARANTINE: Duration = Duration::from_secs(40);
 /// How long other pods are left to those whose business they are (upstream's `gcCheckPeriod`).
 const PAUSE: Duration = Duration::from_secs(20);
 /// The index of pods by node.
-pub(crate) const BY_NODE: &str = "spec.nodeName";
+pub(crate) const BY_NODE: StoreIndex<Pod> = StoreIndex::new("spec.nodeName", |pod| {
+    let node = Some(pod.spec.node_name.clone());
+    node.filter(|node| !node.is_empty()).into_iter().collect()
+});
 const NODE_GONE: Disruption = Disruption {
     reason: "DeletionByPodGC",
     message: "PodGC: node no longer exists",
@@ -66,7 +69,6 @@ pub(crate) async fn run(context: Context) {
         context: context.clone(),
     });
     let queue = context.queue::<Task>();
-    index_by_node(collector.pods.store());
     // A pod of a node that is not known yet would be looked at for nothing.
     collector.nodes.synced().await;
     collector.listen(&queue);
@@ -78,16 +80,6 @@ pub(crate) async fn run(context: Context) {
             async move { collector.reconcile(task).await }
         })
         .await;
-}
-
-/// Adds the index of pods by node, where it is not there yet.
-pub(crate) fn index_by_node(pods: &Store<Pod>) {
-    pods.add_index(BY_NODE, |pod: &Pod| {
-        Some(pod.spec.node_name.clone())
-            .filter(|node| !node.is_empty())
-            .into_iter()
-            .collect()
-    });
 }
 
 struct Collector {
@@ -159,7 +151,7 @@ impl Collector {
                 {
                     return Ok(Next::Done);
                 }
-                for pod in self.pods.store().by_index(BY_NODE, &node) {
+                for pod in self.pods.store().by_index(&BY_NODE, node.as_str()) {
                     tracing::info!(pod = %ObjectName::of(&pod.metadata), node, "removes a pod of a node that is gone");
                     self.remove(&pod, Some(NODE_GONE)).await?;
                 }
@@ -172,7 +164,7 @@ impl Collector {
                 {
                     return Ok(Next::Done);
                 }
-                for pod in self.pods.store().by_index(BY_NODE, &node) {
+                for pod in self.pods.store().by_index(&BY_NODE, node.as_str()) {
                     if pod.metadata.is_deleting() {
                         self.remove(&pod, None).await?;
                     }

@@ -16,9 +16,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{
-    Claims, Owned, PodControl, controller_of, owned_index, slow_start, unless_gone,
-};
+use crate::workload::{Claims, Owned, PodControl, controller_of, slow_start, unless_gone};
 use herds::Herds;
 use kind::{Replicas, Status};
 use plan::{Scale, count, next_check, plan_scale, plan_status};
@@ -48,8 +46,6 @@ struct Sets<K> {
 async fn run_kind<K: Replicas>(context: Context, component: &'static str) {
     let sets = context.informers.informer::<K>();
     let pods = context.informers.informer::<Pod>();
-    owned_index(&sets);
-    owned_index(&pods);
     let queue = context.queue::<ObjectName>();
     let this = Arc::new(Sets {
         control: PodControl {

@@ -14,7 +14,7 @@ use skeg_runtime::{
 use skeg_schema::{Value, json};
 
 use crate::Context;
-use crate::workload::{Owned, owned_index, unless_gone};
+use crate::workload::{Owned, unless_gone};
 
 const NAME: &str = "resourceclaim-controller";
 const WORKERS: usize = 10;
@@ -55,7 +55,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    owned_index(&this.claims);
     this.listen();
     this.pods.synced().await;
     this.claims.synced().await;

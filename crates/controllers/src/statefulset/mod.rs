@@ -20,8 +20,8 @@ use skeg_schema::Value;
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, Pending, Revisions, controller_of, history_limit, offer, owned_index,
-    revision_hash, slow_start, sort_by_revision, unless_gone,
+    Claims, Owned, Pending, Revisions, controller_of, history_limit, offer, revision_hash,
+    slow_start, sort_by_revision, unless_gone,
 };
 use plan::{Action, Plan, Revision, Snapshot, is_parallel, next_check, plan};
 
@@ -51,8 +51,6 @@ pub(crate) async fn run(context: Context) {
         queue: context.queue(),
         context,
     });
-    owned_index(&this.pods);
-    owned_index(&this.revisions);
     let handler = Arc::clone(&this);
     this.sets.on_change(move |delta| {
         let name = ObjectName::of(&delta.object().metadata);

@@ -15,7 +15,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::podgc::{BY_NODE, Disruption, evict, index_by_node};
+use crate::podgc::{BY_NODE, Disruption, evict};
 use plan::Stay;
 
 const NAME: &str = "taint-eviction-controller";
@@ -36,7 +36,6 @@ pub(crate) async fn run(context: Context) {
         since: Mutex::default(),
         context: context.clone(),
     });
-    index_by_node(evictor.pods.store());
     evictor.nodes.synced().await;
     evictor.listen(&queue);
     evictor.pods.synced().await;
@@ -70,7 +69,7 @@ impl Evictor {
                 plan::ending(node)
             };
             if before != after || matches!(delta, Delta::Deleted { .. }) {
-                let concerned = pods.store().by_index(BY_NODE, &node.metadata.name);
+                let concerned = pods.store().by_index(&BY_NODE, node.metadata.name.as_str());
                 concerned
                     .iter()
                     .for_each(|pod| to.add(ObjectName::of(&pod.metadata)));

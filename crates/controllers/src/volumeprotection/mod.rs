@@ -10,7 +10,7 @@ use skeg_api::core::v1::{
 };
 use skeg_client::Api;
 use skeg_meta::{ObjectMeta, Time};
-use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, StoreIndex};
 
 use crate::Context;
 use crate::workload::unless_gone;
@@ -20,8 +20,8 @@ pub(crate) use classes::run as run_classes;
 const CLAIM_FINALIZER: &str = "kubernetes.io/pvc-protection";
 const VOLUME_FINALIZER: &str = "kubernetes.io/pv-protection";
 const UNUSED: &str = "Unused";
-const KEPT: &str = "volumeprotection.kept";
-const USED: &str = "volumeprotection.used";
+const KEPT: StoreIndex<Pod, ObjectName> = StoreIndex::new("volumeprotection.kept", kept_by);
+const USED: StoreIndex<Pod, ObjectName> = StoreIndex::new("volumeprotection.used", used_by);
 
 /// Whether an object is only held by a finalizer that may be taken away.
 fn is_candidate(meta: &ObjectMeta, finalizer: &str) -> bool {
@@ -64,14 +64,6 @@ fn used_by(pod: &Pod) -> Vec<ObjectName> {
 pub(crate) async fn run_claims(context: Context) {
     let claims: Informer<PersistentVolumeClaim> = context.informers.informer();
     let pods: Informer<Pod> = context.informers.informer();
-    for (index, of) in [
-        (KEPT, kept_by as fn(&Pod) -> Vec<ObjectName>),
-        (USED, used_by),
-    ] {
-        pods.store().add_index(index, move |pod: &Pod| {
-            of(pod).iter().map(ToString::to_string).collect()
-        });
-    }
     let queue = context.queue::<ObjectName>();
     let handler = queue.clone();
     claims.on_change(move |delta| {
@@ -110,15 +102,15 @@ async fn release_claim(
     let Some(claim) = claims.store().get(name) else {
         return Ok(Next::Done);
     };
-    let any = |index| !pods.store().by_index(index, &name.to_string()).is_empty();
+    let any = |index| !pods.store().by_index(index, name).is_empty();
     if !claim.metadata.is_deleting() {
         // One that has nothing yet is not idle.
         if claim.status.phase != "Bound" {
             return Ok(Next::Done);
         }
-        return say_whether_used(context, &claim, any(USED)).await;
+        return say_whether_used(context, &claim, any(&USED)).await;
     }
-    if any(KEPT) || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
+    if any(&KEPT) || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
         return Ok(Next::Done);
     }
     let mut released = PersistentVolumeClaim::clone(&claim);

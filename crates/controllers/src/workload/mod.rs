@@ -18,7 +18,7 @@ pub(crate) use batch::{BURST, slow_start};
 pub(crate) use control::{PodControl, unless_gone};
 pub(crate) use hash::{revision_hash, template_hash};
 pub(crate) use history::{Revisions, history_limit, sort_by_revision};
-pub(crate) use owned::{Owned, controller_of, offer, owned_index};
+pub(crate) use owned::{Owned, controller_of, offer};
 pub(crate) use pending::Pending;
 pub(crate) use pods::{is_available, next_available, sort_by_progress, sort_for_deletion};
 pub(crate) use refs::Claims;

@@ -5,26 +5,23 @@ use std::sync::Arc;
 
 use skeg_meta::labels::Selector;
 use skeg_meta::{LabelSelector, Object, ObjectMeta};
-use skeg_runtime::{Informer, ObjectName, WorkQueue, refers_to};
-
-const INDEX: &str = "workload.controller";
+use skeg_runtime::{Informer, ObjectName, StoreIndex, WorkQueue, refers_to};
 
 fn orphans_of(namespace: &str) -> String {
     format!("orphan/{namespace}")
 }
 
-/// Lets an informer answer whose controller is whom.
-pub(crate) fn owned_index<K: Object>(informer: &Informer<K>) {
-    informer.store().add_index(INDEX, |object: &K| {
+fn by_controller<K: Object>() -> StoreIndex<K> {
+    StoreIndex::new("workload.controller", |object: &K| {
         let meta = object.meta();
         vec![meta.controller().map_or_else(
             || orphans_of(&meta.namespace),
             |reference| reference.uid.clone(),
         )]
-    });
+    })
 }
 
-/// Reads that index.
+/// Whose controller is whom.
 pub(crate) trait Owned<K> {
     /// The objects that the one with this uid controls.
     fn owned_by(&self, uid: &str) -> Vec<Arc<K>>;
@@ -36,11 +33,12 @@ pub(crate) trait Owned<K> {
 
 impl<K: Object> Owned<K> for Informer<K> {
     fn owned_by(&self, uid: &str) -> Vec<Arc<K>> {
-        self.store().by_index(INDEX, uid)
+        self.store().by_index(&by_controller(), uid)
     }
 
     fn orphans(&self, namespace: &str) -> Vec<Arc<K>> {
-        self.store().by_index(INDEX, &orphans_of(namespace))
+        self.store()
+            .by_index(&by_controller(), &orphans_of(namespace))
     }
 
     fn owned_or_orphan(&self, owner: &ObjectMeta) -> Vec<Arc<K>> {
@@ -118,7 +116,6 @@ mod tests {
         let context =
             crate::Context::for_client(api.client(), ManualClock::new().shared(), cancel.clone());
         let pods: Informer<Pod> = context.informers.informer();
-        owned_index(&pods);
         pods.synced().await;
         let reads = Arc::new(AtomicUsize::new(0));
         let reading = {

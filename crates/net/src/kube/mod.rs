@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 use skeg_api::{core::v1::Service, discovery::v1::EndpointSlice};
 use skeg_client::Client;
-use skeg_runtime::{Informer, ObjectName, SharedInformerFactory, SystemClock};
+use skeg_runtime::{Informer, ObjectName, SharedInformerFactory, StoreIndex, SystemClock};
 use tokio::{sync::Notify, time};
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,8 @@ const COALESCE: Duration = Duration::from_millis(5);
 const RETRY: Duration = Duration::from_secs(5);
 /// How often it is looked whether the table is still there.
 const VERIFY: Duration = Duration::from_secs(30);
-const BY_SERVICE: &str = "service";
+const BY_SERVICE: StoreIndex<EndpointSlice, ObjectName> =
+    StoreIndex::new("service", |slice| service_of(slice).into_iter().collect());
 
 /// Settings of [`run`].
 #[derive(Clone, Debug)]
@@ -61,12 +62,6 @@ pub async fn run_with_informers(
     let proxy = Arc::new(Mutex::new(blocking(move || Proxy::open(proxy)).await?));
     let services = informers.informer::<Service>();
     let slices = informers.informer::<EndpointSlice>();
-    slices.store().add_index(BY_SERVICE, |slice| {
-        service_of(slice)
-            .map(|name| name.to_string())
-            .into_iter()
-            .collect()
-    });
 
     let dirty = Arc::new(Dirty::default());
     services.on_change({
@@ -169,7 +164,7 @@ impl Worker {
         for name in names {
             let new = match self.services.store().get(&name) {
                 Some(service) => {
-                    let slices = self.slices.store().by_index(BY_SERVICE, &name.to_string());
+                    let slices = self.slices.store().by_index(&BY_SERVICE, &name);
                     service_ports(&service, &slices, &self.node_name)
                 }
                 None => Vec::new(),

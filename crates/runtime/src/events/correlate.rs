@@ -2,7 +2,6 @@
 //! too many about one object dropped. The rules are client-go's.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use skeg_api::core::v1::{Event, EventSource};
@@ -10,8 +9,7 @@ use skeg_client::{Api, Client, Error, Patch, PatchOptions};
 use skeg_meta::{ObjectMeta, Time};
 use skeg_schema::{Object, Value};
 
-use super::{Recent, Recorded, Reporter, about_key};
-use crate::clock::Clock;
+use super::{Patience, Recent, Recorded, Reporter, about_key, complain};
 
 /// How many objects and kinds of events are remembered.
 const REMEMBERED_MAX: usize = 4096;
@@ -45,18 +43,18 @@ struct Bucket {
 pub(super) struct Correlator {
     client: Client,
     reporter: Reporter,
-    clock: Arc<dyn Clock>,
+    patience: Patience,
     similar: Recent<Similar>,
     counted: Recent<Counted>,
     buckets: Recent<Bucket>,
 }
 
 impl Correlator {
-    pub(super) fn new(client: Client, reporter: Reporter, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(client: Client, reporter: Reporter, patience: Patience) -> Self {
         Self {
             client,
             reporter,
-            clock,
+            patience,
             similar: Recent::new(REMEMBERED_MAX),
             counted: Recent::new(REMEMBERED_MAX),
             buckets: Recent::new(REMEMBERED_MAX),
@@ -83,21 +81,14 @@ impl Correlator {
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
-            // A namespace that goes takes no more events.
-            if !error.is_namespace_terminating() {
-                tracing::warn!(
-                    error = error.chain(),
-                    reason = event.reason,
-                    "cannot write an event"
-                );
-            }
+            complain(&error, &event);
         }
     }
 
     /// Combines what is similar: the key under which the event is counted.
     fn combine(&mut self, event: &mut Recorded) -> String {
         let group = [&about_key(&event.about), event.kind.as_str(), &event.reason].join("\u{1f}");
-        let now = self.clock.monotonic();
+        let now = self.patience.clock.monotonic();
         let similar = self.similar.get_or_insert_with(&group, || Similar {
             messages: HashSet::new(),
             last: now,
@@ -117,7 +108,7 @@ impl Correlator {
     }
 
     fn may_speak(&mut self, event: &Recorded) -> bool {
-        let now = self.clock.monotonic();
+        let now = self.patience.clock.monotonic();
         let bucket = self
             .buckets
             .get_or_insert_with(&about_key(&event.about), || Bucket {
@@ -151,11 +142,10 @@ impl Correlator {
         body.insert("lastTimestamp", at.to_string());
         body.insert("message", event.message.as_str());
         let patch = Patch::Strategic(Value::Object(body));
-        match self
-            .api(event)
-            .patch(name, &patch, &PatchOptions::default())
-            .await
-        {
+        let api = self.api(event);
+        let options = PatchOptions::default();
+        let write = || api.patch(name, &patch, &options);
+        match self.patience.insist(write).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -182,7 +172,9 @@ impl Correlator {
             reporting_instance: self.reporter.host.clone(),
             ..Event::default()
         };
-        let written = self.api(event).create(object).await?;
+        let api = self.api(event);
+        let write = || api.create(object.clone());
+        let written = self.patience.insist(write).await?;
         self.counted.insert(
             key,
             Counted {

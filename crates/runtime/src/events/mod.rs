@@ -5,9 +5,10 @@ mod series;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use skeg_api::core::v1::ObjectReference;
-use skeg_client::{ApiResource, Client};
+use skeg_client::{ApiResource, Client, Error};
 use skeg_meta::{MicroTime, Object};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +17,14 @@ use crate::clock::Clock;
 
 /// How many events may wait to be written. More are dropped, as upstream does.
 const QUEUE_LEN_MAX: usize = 1000;
+
+/// How often a write is tried that nobody answers, as client-go tries it.
+const TRIES_MAX: u32 = 12;
+/// How long a recorder waits between.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// How long a recorder that is told to end may go on writing what was recorded before.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// Events of this process, which make their names unique beside the time: in a
 /// test that stops the clock, many recorders write at one moment.
@@ -98,20 +107,65 @@ struct Reporter {
     host: String,
 }
 
+/// Goes on when a connection is lost, until the recorder is told to end.
+#[derive(Clone)]
+struct Patience {
+    clock: Arc<dyn Clock>,
+    cancel: CancellationToken,
+}
+
+impl Patience {
+    /// Writes, and writes again if no server has answered.
+    async fn insist<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        mut write: impl FnMut() -> F,
+    ) -> Result<T, Error> {
+        let mut tries = 1;
+        loop {
+            let error = match write().await {
+                Err(error) if error.is_transport() && tries < TRIES_MAX => error,
+                done => return done,
+            };
+            tries += 1;
+            tracing::debug!(error = error.chain(), "an event is written again");
+            let pause = self.clock.sleep(PAUSE);
+            if self.cancel.run_until_cancelled(pause).await.is_none() {
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// Says that an event is lost, unless that is as it should be.
+fn complain(error: &Error, event: &Recorded) {
+    // A namespace that goes takes no more events; one that was written by a request
+    // whose answer was lost is there.
+    if !error.is_namespace_terminating() && !error.is_already_exists() {
+        tracing::warn!(
+            error = error.chain(),
+            reason = event.reason,
+            "cannot write an event"
+        );
+    }
+}
+
 /// Records what has happened to objects. Cheap to clone.
 ///
 /// Recording never waits: the events are written behind the caller, and
 /// dropped when too many wait. Who repeats himself too often about one object
-/// is silenced for a while.
+/// is silenced for a while. A write that nobody answers is repeated, twelve times in
+/// all with ten seconds between.
 #[derive(Clone)]
 pub struct EventRecorder {
     by: Option<Arc<str>>,
     queue: mpsc::Sender<Message>,
     clock: Arc<dyn Clock>,
+    ended: CancellationToken,
 }
 
 impl EventRecorder {
-    /// A recorder for a component, writing until the token is cancelled.
+    /// A recorder for a component, writing until the token is cancelled. What was
+    /// recorded before is written then, within five seconds: see [`EventRecorder::ended`].
     #[must_use]
     pub fn start(
         client: Client,
@@ -126,32 +180,45 @@ impl EventRecorder {
             host: host.into(),
         };
         let (queue, mut waiting) = mpsc::channel(QUEUE_LEN_MAX);
-        let task_clock = Arc::clone(&clock);
+        let ended = CancellationToken::new();
+        let has_ended = ended.clone();
+        let patience = Patience {
+            clock: Arc::clone(&clock),
+            cancel: cancel.clone(),
+        };
         tokio::spawn(async move {
             let mut writer = match api {
                 EventApi::Core => {
-                    Writer::Core(correlate::Correlator::new(client, reporter, task_clock))
+                    Writer::Core(correlate::Correlator::new(client, reporter, patience))
                 }
-                EventApi::Events => {
-                    Writer::Events(series::Series::new(client, reporter, task_clock))
+                EventApi::Events => Writer::Events(series::Series::new(client, reporter, patience)),
+            };
+            let _ended = ended.drop_guard();
+            while let Some(Some(message)) = cancel.run_until_cancelled(waiting.recv()).await {
+                writer.take(message).await;
+            }
+            waiting.close();
+            let rest = async {
+                while let Some(message) = waiting.recv().await {
+                    writer.take(message).await;
                 }
             };
-            while let Some(Some(message)) = cancel.run_until_cancelled(waiting.recv()).await {
-                match message {
-                    Message::Event(event) => match &mut writer {
-                        Writer::Core(core) => core.record(*event).await,
-                        Writer::Events(events) => events.record(*event).await,
-                    },
-                    // Whoever asked may have gone.
-                    Message::Flush(done) => drop(done.send(())),
-                }
+            // By the machine's clock: this is about the process.
+            if tokio::time::timeout(DRAIN, rest).await.is_err() {
+                tracing::warn!("not all events could be written before the end");
             }
         });
         Self {
             by: None,
             queue,
             clock,
+            ended: has_ended,
         }
+    }
+
+    /// Waits until a recorder that was told to end has written what was recorded before.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
     }
 
     /// The same recorder under the name of another component. Only events of
@@ -164,7 +231,8 @@ impl EventRecorder {
         }
     }
 
-    /// Records an event about an object.
+    /// Records an event about an object. In `events.k8s.io` its reason is its action too,
+    /// which must be there, and its message is cut after 1,024 bytes.
     pub fn event<K: Object>(
         &self,
         object: &K,
@@ -230,6 +298,19 @@ impl EventRecorder {
 enum Writer {
     Core(correlate::Correlator),
     Events(series::Series),
+}
+
+impl Writer {
+    async fn take(&mut self, message: Message) {
+        match message {
+            Message::Event(event) => match self {
+                Writer::Core(core) => core.record(*event).await,
+                Writer::Events(events) => events.record(*event).await,
+            },
+            // Whoever asked may have gone.
+            Message::Flush(done) => drop(done.send(())),
+        }
+    }
 }
 
 /// The reference by which events name an object.

@@ -1,6 +1,5 @@
 //! Events of `events.k8s.io`: equal ones become a series.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use skeg_api::events::v1::Event;
@@ -8,8 +7,7 @@ use skeg_client::{Api, Client, Error, Patch, PatchOptions};
 use skeg_meta::{MicroTime, ObjectMeta};
 use skeg_schema::{Object, Value};
 
-use super::{Recent, Recorded, Reporter, about_key};
-use crate::clock::Clock;
+use super::{Patience, Recent, Recorded, Reporter, about_key, complain};
 
 /// How many events are remembered.
 const REMEMBERED_MAX: usize = 4096;
@@ -28,16 +26,16 @@ struct Run {
 pub(super) struct Series {
     client: Client,
     reporter: Reporter,
-    clock: Arc<dyn Clock>,
+    patience: Patience,
     runs: Recent<Run>,
 }
 
 impl Series {
-    pub(super) fn new(client: Client, reporter: Reporter, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(client: Client, reporter: Reporter, patience: Patience) -> Self {
         Self {
             client,
             reporter,
-            clock,
+            patience,
             runs: Recent::new(REMEMBERED_MAX),
         }
     }
@@ -48,13 +46,14 @@ impl Series {
         let key = [
             by,
             &about_key(&event.about),
+            &event.about.field_path,
             &related,
             event.kind.as_str(),
             &event.action,
             &event.reason,
         ]
         .join("\u{1f}");
-        let now = self.clock.monotonic();
+        let now = self.patience.clock.monotonic();
         if let Some(run) = self.runs.get_mut(&key)
             && now.saturating_sub(run.last) < SERIES_ENDS
         {
@@ -101,9 +100,10 @@ impl Series {
             "series".into(),
             Value::Object(series),
         )])));
-        self.api(event)
-            .patch(name, &patch, &PatchOptions::default())
-            .await?;
+        let api = self.api(event);
+        let options = PatchOptions::default();
+        let write = || api.patch(name, &patch, &options);
+        self.patience.insist(write).await?;
         Ok(())
     }
 
@@ -115,25 +115,34 @@ impl Series {
                 Some(by) => by.to_string(),
                 None => self.reporter.component.clone(),
             },
-            reporting_instance: self.reporter.host.clone(),
-            action: event.action.clone(),
+            reporting_instance: match self.reporter.host.as_str() {
+                "" => self.reporter.component.clone(),
+                host => host.to_owned(),
+            },
+            // The server wants both; who names no action did what the reason says.
+            action: match event.action.as_str() {
+                "" => event.reason.clone(),
+                action => action.to_owned(),
+            },
             reason: event.reason.clone(),
             regarding: event.about.clone(),
             related: event.related.clone(),
-            note: event.message.clone(),
+            note: cut(&event.message).to_owned(),
             type_: event.kind.as_str().to_owned(),
             ..Event::default()
         };
-        Ok(self.api(event).create(object).await?.metadata.name.clone())
+        let api = self.api(event);
+        let write = || api.create(object.clone());
+        Ok(self.patience.insist(write).await?.metadata.name.clone())
     }
 }
 
-fn complain(error: &Error, event: &Recorded) {
-    if !error.is_namespace_terminating() {
-        tracing::warn!(
-            error = error.chain(),
-            reason = event.reason,
-            "cannot write an event"
-        );
+/// As much of a note as the server takes.
+fn cut(note: &str) -> &str {
+    const NOTE_LEN_MAX: usize = 1024;
+    let mut end = NOTE_LEN_MAX.min(note.len());
+    while !note.is_char_boundary(end) {
+        end -= 1;
     }
+    &note[..end]
 }

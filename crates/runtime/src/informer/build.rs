@@ -307,7 +307,8 @@ impl<K: Cached> InformerBuilder<K> {
     }
 
     /// Ends the informer, and its watch, when the last handle to it is dropped;
-    /// subscriptions that are held count too. Others live as long as their factory.
+    /// subscriptions that are held count too. Others, and their watches, live until the
+    /// token of their factory is cancelled, whether anybody holds them or not.
     pub fn stop_when_unused(mut self) -> Self {
         self.leased = true;
         self.form("leased", "")

@@ -77,7 +77,9 @@ impl std::fmt::Debug for SharedInformerFactory {
 }
 
 impl SharedInformerFactory {
-    /// A factory whose informers run until the token is cancelled.
+    /// A factory whose informers run until the token is cancelled: dropping them, or the
+    /// factory, ends none. `CancellationToken::default()` is fine for what lasts as long
+    /// as the process; what does not keeps a clone of its token, or its drop guard.
     #[must_use]
     pub fn new(client: Client, clock: Arc<dyn Clock>, cancel: CancellationToken) -> Self {
         Self::with_backoff(client, clock, cancel, BackoffPolicy::default())
@@ -319,6 +321,9 @@ impl SharedInformerFactory {
                     .panicked
                     .get_or_init(|| InformerPanic { what, message })
             });
+            // Nobody is told anything any more, and what handlers hold may hold the informer.
+            let handlers = std::mem::take(&mut *inner.handlers.lock());
+            drop(handlers);
             if let Some(factory) = factory.upgrade() {
                 if let Some(panic) = panicked {
                     let told = |panics: &mut Vec<_>| panics.push(panic.clone());

@@ -219,7 +219,10 @@ impl<K: Cached> Informer<K> {
                 initial: true,
             });
         }
-        handlers.push(handler);
+        // One that has ended has nothing more to tell.
+        if !self.inner.stop.is_cancelled() {
+            handlers.push(handler);
+        }
         drop(handlers);
         let informer = self.clone();
         Subscription {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use skeg_client::telemetry::Prometheus;
 use skeg_client::{BoxError, Client};
 use skeg_meta::Object;
@@ -110,7 +111,7 @@ impl Stops {
 pub struct ManagerHandle {
     asked: CancellationToken,
     leads: watch::Receiver<bool>,
-    addresses: watch::Receiver<Vec<SocketAddr>>,
+    addresses: watch::Receiver<Option<ManagerAddresses>>,
 }
 
 impl ManagerHandle {
@@ -132,15 +133,25 @@ impl ManagerHandle {
         let _ = leads.wait_for(|leads| *leads).await;
     }
 
-    /// Waits until health and metrics are served, and says where: in the order
-    /// health, metrics.
-    pub async fn addresses(&self) -> Vec<SocketAddr> {
+    /// Waits until what is to be served is, and says where; nowhere when the
+    /// manager ends before that.
+    pub async fn addresses(&self) -> ManagerAddresses {
         let mut addresses = self.addresses.clone();
-        match addresses.wait_for(|addresses| !addresses.is_empty()).await {
-            Ok(addresses) => addresses.clone(),
-            Err(_) => Vec::new(),
+        match addresses.wait_for(Option::is_some).await {
+            Ok(addresses) => addresses.unwrap_or_default(),
+            Err(_) => ManagerAddresses::default(),
         }
     }
+}
+
+/// Where a manager listens: the same place twice where one port serves both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ManagerAddresses {
+    /// For `/livez`, `/readyz` and `/healthz`, if [`Manager::health`] asked for it.
+    pub health: Option<SocketAddr>,
+    /// For `/metrics`, if [`Manager::metrics_on`] asked for it.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Wires a program of controllers together and runs it.
@@ -180,6 +191,7 @@ pub struct Manager {
     checks: HealthChecks,
     controllers: Vec<PreparedController>,
     tasks: Vec<Task>,
+    recorders: Mutex<Vec<EventRecorder>>,
     leader: Option<LeaderOptions>,
     on_leader: Option<Box<dyn Fn(&str) + Send + Sync>>,
     health: Option<String>,
@@ -190,7 +202,7 @@ pub struct Manager {
     grace: Duration,
     stops: Stops,
     leads: watch::Sender<bool>,
-    addresses: watch::Sender<Vec<SocketAddr>>,
+    addresses: watch::Sender<Option<ManagerAddresses>>,
 }
 
 impl std::fmt::Debug for Manager {
@@ -244,6 +256,7 @@ impl Manager {
             checks: HealthChecks::new(),
             controllers: Vec::new(),
             tasks: Vec::new(),
+            recorders: Mutex::default(),
             leader: None,
             on_leader: None,
             health: None,
@@ -254,7 +267,7 @@ impl Manager {
             grace: GRACE,
             stops,
             leads: watch::channel(false).0,
-            addresses: watch::channel(Vec::new()).0,
+            addresses: watch::channel(None).0,
         }
     }
 
@@ -380,17 +393,20 @@ impl Manager {
         &self.checks
     }
 
-    /// Records events in the name of a component of the program.
+    /// Records events in the name of a component of the program. What was recorded
+    /// when the manager ends is written before that.
     #[must_use]
     pub fn events(&self, component: impl Into<String>) -> EventRecorder {
-        EventRecorder::start(
+        let recorder = EventRecorder::start(
             self.client.clone(),
             EventApi::Core,
             component,
             "",
             Arc::clone(&self.clock),
             self.stops.informers.clone(),
-        )
+        );
+        self.recorders.lock().push(recorder.clone());
+        recorder
     }
 
     /// Stops the manager, and tells how it is, while it runs.

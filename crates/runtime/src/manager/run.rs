@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::{Manager, ManagerError, Task, signals};
+use super::{Manager, ManagerAddresses, ManagerError, Task, signals};
 use crate::builder::{Env, PreparedController};
 use crate::controller::panic_message;
 use crate::informer::{InformerPanic, SharedInformerFactory};
@@ -198,6 +198,10 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
     }
     stops.informers.cancel();
     ended(&manager.informers).await;
+    let recorders = std::mem::take(&mut *manager.recorders.lock());
+    for recorder in recorders {
+        recorder.ended().await;
+    }
     stops.servers.cancel();
     servers.close();
     servers.wait().await;
@@ -257,39 +261,36 @@ fn add_readiness(manager: &Manager, ending: &Arc<AtomicBool>) {
 
 /// Opens the ports, so that whoever asks gets an answer from the start.
 async fn serve(manager: &Manager, servers: &TaskTracker) -> Result<(), ManagerError> {
-    let health = Endpoints {
-        health: Some(manager.checks.clone()),
-        metrics: None,
-    };
-    let metrics = Endpoints {
-        health: None,
-        metrics: Some((manager.metrics.clone(), manager.guard.clone())),
-    };
-    let wanted = match (&manager.health, &manager.metrics_on) {
-        (Some(one), Some(other)) if one == other && manager.tls.is_none() => {
-            let both = Endpoints {
-                health: health.health,
-                metrics: metrics.metrics,
-            };
-            vec![(one, None, both)]
-        }
-        (one, other) => {
-            let one = one.as_ref().map(|address| (address, None, health));
-            let other = other.as_ref();
-            let other = other.map(|address| (address, manager.tls.clone(), metrics));
-            one.into_iter().chain(other).collect()
-        }
-    };
-    let mut addresses = Vec::new();
-    for (address, tls, endpoints) in wanted {
+    let health = || Some(manager.checks.clone());
+    let metrics = || Some((manager.metrics.clone(), manager.guard.clone()));
+    let open = async |address: &str, tls, endpoints: Endpoints| {
         let failed = |source| ManagerError::Listen {
-            address: address.clone(),
+            address: address.to_owned(),
             source,
         };
         let server = Server::bind(address, tls).await.map_err(failed)?;
-        addresses.push(server.address().map_err(failed)?);
+        let at = server.address().map_err(failed)?;
         servers.spawn(server.run(endpoints.handler(), manager.stops.servers.clone()));
+        Ok::<_, ManagerError>(at)
+    };
+    let mut addresses = ManagerAddresses::default();
+    let both = manager.tls.is_none() && manager.health == manager.metrics_on;
+    if let Some(address) = &manager.health {
+        let endpoints = Endpoints {
+            health: health(),
+            metrics: both.then(metrics).flatten(),
+        };
+        addresses.health = Some(open(address, None, endpoints).await?);
     }
-    manager.addresses.send_replace(addresses);
+    if both {
+        addresses.metrics = addresses.health;
+    } else if let Some(address) = &manager.metrics_on {
+        let endpoints = Endpoints {
+            health: None,
+            metrics: metrics(),
+        };
+        addresses.metrics = Some(open(address, manager.tls.clone(), endpoints).await?);
+    }
+    manager.addresses.send_replace(Some(addresses));
     Ok(())
 }

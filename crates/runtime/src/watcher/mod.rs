@@ -17,7 +17,7 @@ use crate::backoff::{Backoff, BackoffPolicy};
 use crate::clock::{Clock, SystemClock};
 use crate::source::{SharedEvents, Source};
 
-pub use single::{WaitError, wait_until, watch_object};
+pub use single::watch_object;
 pub use stream::{WatcherEvent, watcher};
 
 /// A watch that ended sooner than this was no good.

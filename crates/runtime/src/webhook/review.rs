@@ -68,10 +68,13 @@ fn answer(uid: String, verdict: Verdict) -> AdmissionResponse {
 }
 
 fn review(response: &AdmissionResponse) -> Value {
+    let mut said = skeg_schema::message_to_value(response);
+    // It is required, and a message leaves out what is zero.
+    said.set_at(&["allowed"], response.allowed);
     json!({
         "apiVersion": "admission.k8s.io/v1",
         "kind": "AdmissionReview",
-        "response": skeg_schema::message_to_value(response),
+        "response": said,
     })
 }
 

@@ -35,6 +35,8 @@ use crate::metrics::Metrics;
 /// The most bytes of a question: two objects of the largest size, and a list
 /// of them for a conversion.
 const BODY_BYTES_MAX: usize = 32 << 20;
+/// The most bytes that are read of a question that nobody answers.
+const UNREAD_BYTES_MAX: usize = 256 * 1024;
 /// The most connections at once. The API server needs a handful.
 const CONNECTIONS_MAX: usize = 512;
 /// The most questions at once on one connection.
@@ -387,6 +389,14 @@ async fn connection(
     let _ = tokio::time::timeout(GRACE, connection).await;
 }
 
+/// Reads what an answer does not depend on, within bounds: a stream of HTTP/2 whose body
+/// is let go before the answer is out is cancelled, and curl takes that for a failure.
+async fn drain(body: Incoming) {
+    let rest = Limited::new(body, UNREAD_BYTES_MAX).collect();
+    // What is longer, or does not come, is let go.
+    let _ = tokio::time::timeout(GRACE, rest).await;
+}
+
 fn text(code: u16, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(text.into()));
     *response.status_mut() =
@@ -407,9 +417,11 @@ impl Shared {
             _ => {}
         }
         let Some(hook) = self.hooks.get(request.uri().path()) else {
+            drain(request.into_body()).await;
             return text(404, "no hook has this path");
         };
         if request.method() != Method::POST {
+            drain(request.into_body()).await;
             return text(405, "a hook is asked by POST");
         }
         let begun = Instant::now();
@@ -457,6 +469,7 @@ async fn review(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.trim().starts_with("application/json"));
     if !is_json {
+        drain(request.into_body()).await;
         return Err((415, "a review is application/json".to_owned()));
     }
     let body = Limited::new(request.into_body(), BODY_BYTES_MAX)

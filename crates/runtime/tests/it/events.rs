@@ -189,3 +189,66 @@ async fn equal_events_of_the_new_kind_become_a_series() {
     recorder.flush().await;
     assert_eq!(server.all::<SeriesEvent>().len(), 2);
 }
+
+#[tokio::test]
+async fn last_words_are_written() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let cancel = CancellationToken::new();
+    let recorder = EventRecorder::start(
+        server.client(),
+        EventApi::Core,
+        "test",
+        "host",
+        clock.shared(),
+        cancel.clone(),
+    );
+    for number in 0..5 {
+        let pod = pod(&format!("p{number}"));
+        recorder.event(&pod, EventType::Warning, "Ending", "the last");
+    }
+    cancel.cancel();
+    recorder.ended().await;
+    assert_eq!(server.all::<Event>().len(), 5);
+}
+
+#[tokio::test]
+async fn a_lost_connection_loses_no_event() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let recorder = recorder(&server, EventApi::Core, &clock);
+    server.lose("create", "events", 2);
+    recorder.event(&pod("p"), EventType::Normal, "Pulled", "image pulled");
+    let flushed = tokio::spawn({
+        let recorder = recorder.clone();
+        async move { recorder.flush().await }
+    });
+    while !flushed.is_finished() {
+        if clock.sleepers() > 0 {
+            clock.advance(Duration::from_secs(10));
+        }
+        tokio::task::yield_now().await;
+    }
+    let writes = server.requests();
+    let writes = writes.iter().filter(|line| line.contains("events")).count();
+    assert_eq!((writes, server.all::<Event>().len()), (3, 1));
+}
+
+#[tokio::test]
+async fn plain_events_are_fit_for_the_new_kind() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let recorder = EventRecorder::start(
+        server.client(),
+        EventApi::Events,
+        "test",
+        "",
+        clock.shared(),
+        CancellationToken::new(),
+    );
+    recorder.event(&pod("p"), EventType::Normal, "Pulled", "ü".repeat(1000));
+    recorder.flush().await;
+    let events = server.all::<SeriesEvent>();
+    let event = events.first().expect("an event");
+    assert_eq!(
+        (&*event.action, &*event.reporting_instance, event.note.len()),
+        ("Pulled", "test", 1024)
+    );
+}

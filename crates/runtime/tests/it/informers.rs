@@ -10,6 +10,7 @@ use skeg_meta::{ObjectMeta, Status};
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
     BackoffPolicy, Clock, Delta, Informer, ManualClock, ObjectName, SharedInformerFactory,
+    StoreIndex,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -222,9 +223,11 @@ async fn another_object_of_the_same_name_is_another() {
 async fn indexes_follow() {
     let rig = Rig::new().await;
     let store = rig.informer.store().clone();
-    store.add_index("value", |map: &ConfigMap| {
-        map.data.values().cloned().collect()
-    });
+    const BY_VALUE: StoreIndex<ConfigMap> =
+        StoreIndex::new("value", |map| map.data.values().cloned().collect());
+    // Of other keys, so another.
+    const BY_LENGTH: StoreIndex<ConfigMap, usize> =
+        StoreIndex::new("value", |map| map.data.values().map(String::len).collect());
     let typed = store.index(|map: &ConfigMap| {
         let numbers = map
             .data
@@ -235,12 +238,14 @@ async fn indexes_follow() {
     assert_eq!((typed.keys(), typed.get(&1).len()), (vec![1], 1));
     let names = |key: &str| -> Vec<String> {
         store
-            .by_index("value", key)
+            .by_index(&BY_VALUE, key)
             .iter()
             .map(|map| map.metadata.name.clone())
             .collect()
     };
     assert_eq!(names("1"), ["before"]);
+    assert_eq!(store.by_index(&BY_LENGTH, &1).len(), 1);
+    assert_eq!(store.named_index(&BY_VALUE).keys(), ["1"]);
     rig.api.update(map("before", "2")).await.expect("update");
     rig.seen(&["+before=1", "before: 1→2"]).await;
     assert_eq!(
@@ -276,7 +281,7 @@ async fn a_panic_of_an_index_ends_the_informer_and_is_told() {
     let rig = Rig::new().await;
     let other = rig.factory.selected::<ConfigMap>("", "metadata.name!=x");
     other.synced().await;
-    rig.informer.store().add_index("name", |map: &ConfigMap| {
+    let _index = rig.informer.store().index(|map: &ConfigMap| {
         stumble(map);
         vec![map.metadata.name.clone()]
     });
@@ -473,4 +478,41 @@ async fn read_when_every_namespace_is() {
         tokio::task::yield_now().await;
     }
     cancel.cancel();
+}
+
+#[tokio::test]
+async fn an_informer_that_has_ended_holds_no_handlers() {
+    let rig = Rig::new().await;
+    // A handler that holds its informer, as the method of a controller does.
+    let held = Arc::new(rig.informer.clone());
+    let weak = Arc::downgrade(&held);
+    rig.informer.on_change(move |_| {
+        let _ = held.store().len();
+    });
+    assert!(weak.upgrade().is_some());
+    rig.cancel.cancel();
+    rig.factory.ended().await;
+    assert!(weak.upgrade().is_none());
+}
+
+#[tokio::test]
+async fn a_test_of_objects_may_read_the_store() {
+    let rig = Rig::new().await;
+    let store = rig.informer.store();
+    let found = store.filtered(|map| {
+        // Somebody waits to write meanwhile.
+        let (other, name) = (store.clone(), ObjectName::of(&map.metadata));
+        let reading = std::thread::spawn(move || other.get(&name).is_some());
+        let writing = std::thread::spawn({
+            let store = store.clone();
+            move || {
+                store
+                    .index(|map: &ConfigMap| vec![map.metadata.name.clone()])
+                    .keys()
+            }
+        });
+        let written = writing.join().expect("no panic");
+        reading.join().expect("no panic") && written == [map.metadata.name.clone()]
+    });
+    assert_eq!(found.len(), 1);
 }

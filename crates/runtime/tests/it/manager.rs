@@ -104,7 +104,7 @@ async fn a_program_ends_with_an_informer_that_panics() {
     let prepared = || ControllerBuilder::<ConfigMap>::new("maps").reconcile(log.clone(), note);
     manager.add(prepared());
     let maps = manager.informer::<ConfigMap>();
-    maps.store().add_index("name", |map: &ConfigMap| {
+    let _index = maps.store().index(|map: &ConfigMap| -> Vec<String> {
         assert!(map.metadata.name != "bad", "a bad name");
         Vec::new()
     });
@@ -322,7 +322,7 @@ async fn health_and_metrics() {
     let handle = manager.handle();
     let running = tokio::spawn(manager.run());
     let addresses = handle.addresses().await;
-    let at = addresses[0];
+    let at = addresses.health.expect("health");
     assert_eq!(get(at, "/healthz", None).await, (200, "ok".to_owned()));
     assert_eq!(get(at, "/healthz/disk", None).await.0, 200);
     assert_eq!(get(at, "/healthz/unknown", None).await.0, 404);
@@ -345,7 +345,7 @@ async fn health_and_metrics() {
     api.create(map("m")).await.expect("create");
     log.wait(1).await;
     assert_eq!(get(at, "/readyz", None).await.0, 200);
-    let metrics = *addresses.last().expect("metrics");
+    let metrics = addresses.metrics.expect("metrics");
     let (code, text) = get(metrics, "/metrics", None).await;
     assert_eq!(code, 200);
     for line in [
@@ -372,7 +372,7 @@ async fn metrics_are_for_those_who_may() {
         .without_signals();
     let handle = manager.handle();
     let running = tokio::spawn(manager.run());
-    let at = handle.addresses().await[0];
+    let at = handle.addresses().await.metrics.expect("metrics");
     assert_eq!(get(at, "/metrics", None).await.0, 401);
     // The fake server answers a review with what it was sent: not authenticated.
     assert_eq!(get(at, "/metrics", Some("t")).await.0, 401);
@@ -418,13 +418,14 @@ async fn webhooks_are_part_of_readiness() {
     // Nobody can call them before a configuration knows their authority.
     let unknown = WebhookServer::new().ca_of_validating(server.client(), "missing");
     let (handle, running) = start(unknown);
-    let (code, text) = get(handle.addresses().await[0], "/readyz", None).await;
+    let at = handle.addresses().await.health.expect("health");
+    let (code, text) = get(at, "/readyz", None).await;
     assert_eq!(code, 500);
     assert!(text.contains("[-]webhooks-127.0.0.1:0 failed"), "{text}");
     handle.stop();
     running.await.expect("no panic").expect("no error");
     let (handle, running) = start(WebhookServer::new());
-    let at = handle.addresses().await[0];
+    let at = handle.addresses().await.health.expect("health");
     let ready = async { while get(at, "/readyz", None).await.0 != 200 {} };
     let ready = tokio::time::timeout(Duration::from_secs(30), ready).await;
     assert!(ready.is_ok());

@@ -3,7 +3,7 @@
 
 use skeg_api::apiextensions::v1::CustomResourceDefinition;
 use skeg_api::apps::v1::Deployment;
-use skeg_api::core::v1::ConfigMap;
+use skeg_api::core::v1::{ConfigMap, Namespace};
 use skeg_client::manifests::{self, Applier, ApplySet, Mode, Outcome, Prune};
 use skeg_client::openapi::OpenApi;
 use skeg_client::{
@@ -195,6 +195,114 @@ async fn manifests_are_applied_and_pruned() {
         error.to_string().contains("everything would be deleted"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_can_be_applied_is_and_the_rest_is_told() {
+    let cluster = cluster().await;
+    let wrong = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: Wrong}\n---\n\
+                 apiVersion: v1\nkind: Gizmo\nmetadata: {name: g}\n";
+    let mut all = manifests::parse(wrong, "wrong.yaml").unwrap();
+    all.extend(maps(&["b"], "1"));
+    let set = ApplySet::secret("default", "set");
+    let applier = Applier::new(cluster.client(), "tool").prune(Prune::ApplySet(set));
+    applier.apply(&maps(&["a"], "1")).await.unwrap();
+    let failed = applier.apply(&all).await.unwrap_err();
+    assert_eq!(outcomes(&failed.report), ["configmap/b created"]);
+    assert_eq!(failed.errors.len(), 2);
+    let told = failed.to_string();
+    assert!(
+        told.starts_with("wrong.yaml, document 1: cannot apply ConfigMap \"Wrong\": "),
+        "{told}"
+    );
+    assert!(
+        told.contains("; wrong.yaml, document 2: cannot find Gizmo \"g\": "),
+        "{told}"
+    );
+    assert_eq!(names(&cluster).await, ["a", "b"], "nothing is pruned");
+}
+
+#[tokio::test]
+async fn client_side_apply_is_taken_over() {
+    let cluster = cluster().await;
+    let by_client = Applier::new(cluster.client(), "old").mode(Mode::ClientSide);
+    by_client.apply(&maps(&["a"], "1")).await.unwrap();
+    let wanted = manifests::parse(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: '2', more: x}\n",
+        "a.yaml",
+    )
+    .unwrap();
+    let by_server = Applier::new(cluster.client(), "new");
+    let refused = by_server.apply(&wanted).await.unwrap_err().to_string();
+    assert!(refused.contains("conflict with \"old\""), "{refused}");
+    by_server
+        .clone()
+        .take_over(["old"])
+        .apply(&wanted)
+        .await
+        .unwrap();
+    let api = Api::<ConfigMap>::namespaced(cluster.client(), "default");
+    let map = api.get("a").await.unwrap();
+    assert_eq!(map.data["k"], "2");
+    assert!(
+        map.metadata.annotations.is_empty(),
+        "who applied last is no longer kept there"
+    );
+    let managers = map.metadata.managed_fields.iter();
+    let managers: Vec<_> = managers
+        .map(|entry| (&*entry.manager, &*entry.operation))
+        .collect();
+    assert_eq!(managers, [("new", "Apply")]);
+    // What is no longer applied goes.
+    by_server.apply(&maps(&["a"], "2")).await.unwrap();
+    assert!(!api.get("a").await.unwrap().data.contains_key("more"));
+}
+
+#[tokio::test]
+async fn differences_are_shown_before_anything_is_written() {
+    let cluster = cluster().await;
+    let before = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n\
+                  stringData: {same: x, other: before}\n---\n\
+                  apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {k: v}\n";
+    let applier = Applier::new(cluster.client(), "tool");
+    applier
+        .apply(&manifests::parse(before, "t").unwrap())
+        .await
+        .unwrap();
+    let after = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n\
+                 stringData: {same: x, other: after}\n---\n\
+                 apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {k: v}\n---\n\
+                 apiVersion: v1\nkind: Namespace\nmetadata: {name: place}\n---\n\
+                 apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new, namespace: place}\n---\n";
+    let mut wanted = manifests::parse(after, "t").unwrap();
+    wanted.extend(manifests::parse(DEFINITION, "t").unwrap());
+    let differences = applier.diff(&wanted).await.unwrap();
+    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    let of = |kind: &str| {
+        let at = differences
+            .iter()
+            .position(|one| one.resource.kind == kind && one.name != "m");
+        &told[at.unwrap()]
+    };
+    for (kind, told) in differences.iter().map(|one| &*one.resource.kind).zip(&told) {
+        println!("{kind}:\n{told}");
+    }
+    assert!(
+        of("Secret")
+            .contains("-  other: '*** (before)'\n+  other: '*** (after)'\n   same: '***'\n")
+    );
+    assert!(
+        of("Namespace").starts_with(
+            "--- live/v1.Namespace..place\n+++ merged/v1.Namespace..place\n@@ -0,0 +1,"
+        )
+    );
+    assert!(of("Colour").contains("+kind: Colour\n"));
+    assert!(of("ConfigMap").contains("+  namespace: place\n"));
+    assert_eq!(differences.iter().filter(|one| one.is_empty()).count(), 1);
+    let places = Api::<Namespace>::all(cluster.client());
+    assert!(places.get_opt("place").await.unwrap().is_none());
+    let again = applier.diff(&wanted[..1]).await.unwrap();
+    assert!(!again[0].is_empty(), "nothing is written");
 }
 
 #[tokio::test]
