@@ -96,6 +96,19 @@ async fn ports_of_one_number_share_a_node_port_at_first() {
 }
 
 #[tokio::test]
+async fn node_ports_stay_with_the_names_of_ports() {
+    let server = Server::start().await;
+    let both = json!([{"name": "a", "port": 80}, {"name": "b", "port": 81}]);
+    let first = made(&server, json!({"type": "NodePort", "ports": both})).await;
+    let was = numbers(&first);
+    let moved = json!({"ports": [{"name": "b", "port": 90, "protocol": "UDP"},
+        {"name": "c", "port": 80, "protocol": "TCP"}]});
+    let later = changed(&server, moved).await.expect(200);
+    let now = numbers(&later);
+    assert!(now[0] == was[1] && !was.contains(&now[1]), "{now:?}");
+}
+
+#[tokio::test]
 async fn a_node_port_is_given_twice_to_two_protocols_only() {
     let server = Server::start().await;
     made(

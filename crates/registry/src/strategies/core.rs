@@ -1,13 +1,13 @@
 //! Core kinds but pods and services.
 
 use super::kind::Kind;
-use super::service::cidr_warning;
 use crate::context::Ctx;
 use crate::defaults::{apps, misc};
 use crate::errors::Errs;
 use crate::generic::{generation, keep};
 use crate::strategy::{FieldLabels, GarbageCollection, ScalePaths};
 use crate::tree::{self, at, list, s, set};
+use crate::validation::addresses::{cidr_warnings, ip_warning};
 use crate::validation::{self, names};
 use skeg_schema::{Value, json};
 
@@ -137,10 +137,7 @@ fn endpoints_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
         for field in ["addresses", "notReadyAddresses"] {
             for (m, a) in list(subset, field).iter().enumerate() {
                 let ip = s(a, "ip");
-                out.extend(super::service::ip_warning(
-                    &format!("subsets[{n}].{field}[{m}].ip"),
-                    ip,
-                ));
+                out.extend(ip_warning(&format!("subsets[{n}].{field}[{m}].ip"), ip));
             }
         }
     }
@@ -273,7 +270,7 @@ fn node_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
         .iter()
         .filter_map(Value::as_str);
     for (n, cidr) in cidrs.enumerate() {
-        out.extend(cidr_warning(&format!("spec.podCIDRs[{n}]"), cidr));
+        out.extend(cidr_warnings(&format!("spec.podCIDRs[{n}]"), cidr));
     }
     out
 }

@@ -5,7 +5,7 @@ use crate::defaults::misc;
 use crate::generic::bump_generation;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, s, set};
-use crate::validation::{names, network, service};
+use crate::validation::{addresses::ip_warning, names, network, service};
 use skeg_schema::{Value, json};
 
 /// The row of a resource of these groups.
@@ -56,6 +56,8 @@ pub fn kind(resource: &str) -> Kind {
         "ipaddresses" => Kind {
             name: network::ip_name,
             validate: |_, obj, errs| network::ip_address(obj, errs),
+            // What may change of it is declared; what it was is not judged again.
+            validate_update: Some(|_, _, _, _| {}),
             declared: true,
             labels: FieldLabels::PLAIN,
             ..Kind::PLAIN
@@ -97,7 +99,7 @@ pub fn kind(resource: &str) -> Kind {
                 }
                 for (n, e) in tree::list(obj, "endpoints").iter().enumerate() {
                     for (m, a) in tree::list(e, "addresses").iter().enumerate() {
-                        out.extend(super::service::ip_warning(
+                        out.extend(ip_warning(
                             &format!("endpoints[{n}].addresses[{m}]"),
                             a.as_str().unwrap_or(""),
                         ));

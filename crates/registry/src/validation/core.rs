@@ -8,7 +8,7 @@ use crate::path::Path;
 use crate::tree::{self, at, has, list, s, same};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use skeg_schema::Value;
+use skeg_schema::{Value, json};
 use std::collections::HashSet;
 
 /// ConfigMaps and Secrets hold at most a mebibyte.
@@ -739,12 +739,9 @@ pub fn priority_class_update(new: &Value, old: &Value, errs: &mut Errs) {
 
 /// A RuntimeClass.
 pub fn runtime_class(obj: &Value, errs: &mut Errs) {
-    let overhead = Path::root("overhead");
-    let limits = overhead.child("limits");
-    for (name, v) in tree::sorted_pairs(tree::path(obj, &["overhead", "podFixed"])) {
-        compute::container_resource_name(name, &limits.key(name), errs);
-        compute::amount(name, v, &limits.key(name), errs);
-    }
+    let fixed = tree::path(obj, &["overhead", "podFixed"]).clone();
+    let resources = json!({"limits": (fixed)});
+    compute::requirements(&resources, &HashSet::new(), &Path::root("overhead"), errs);
     let scheduling = at(obj, "scheduling");
     if !scheduling.is_null() {
         let path = Path::root("scheduling");

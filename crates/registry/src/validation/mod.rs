@@ -1,5 +1,6 @@
 //! Rules in upstream's words, by what they check.
 
+pub mod addresses;
 pub mod admission_policies;
 pub mod apps;
 pub mod batch;

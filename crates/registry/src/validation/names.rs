@@ -240,24 +240,6 @@ pub fn label_value(v: &str) -> Vec<String> {
     out
 }
 
-/// What is wrong with a path like `example.com/some/path`, each with the part that it
-/// is about. None for what has not two parts.
-pub fn domain_prefixed_path(v: &str) -> Option<Vec<(&str, String)>> {
-    let (host, path) = v.split_once('/')?;
-    if host.is_empty() || path.is_empty() {
-        return None;
-    }
-    let wrong = dns1123_subdomain(host, false);
-    let mut out: Vec<(&str, String)> = wrong.into_iter().map(|words| (host, words)).collect();
-    let fits = |c: u8| c.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&c);
-    if !path.bytes().all(fits) {
-        let words =
-            "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
-        out.push((path, words.to_owned()));
-    }
-    Some(out)
-}
-
 /// A key of a ConfigMap or Secret.
 pub fn config_key(v: &str) -> Vec<String> {
     let mut out = Vec::new();

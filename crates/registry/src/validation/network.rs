@@ -1,5 +1,6 @@
 //! Rules of networking.k8s.io and discovery.k8s.io.
 
+use super::addresses::cidr_warnings;
 use super::{metadata, names, numbers};
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
@@ -104,16 +105,10 @@ fn blocks(obj: &Value) -> Vec<(String, &str)> {
 
 /// What is odd about blocks that are accepted.
 pub fn policy_warnings(obj: &Value) -> Vec<String> {
-    let odd = |(place, text): (String, &str)| {
-        let (ip, bits) = names::parse_cidr(text)?;
-        let form = format!("{ip}/{bits}");
-        (ip.is_ipv6() && form != text).then(|| {
-            format!(
-                "{place}: IPv6 CIDR value {text:?} should be in RFC 5952 canonical format ({form:?})"
-            )
-        })
-    };
-    blocks(obj).into_iter().filter_map(odd).collect()
+    let blocks = blocks(obj).into_iter();
+    blocks
+        .flat_map(|(place, text)| cidr_warnings(&place, text))
+        .collect()
 }
 
 fn peer(p: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
@@ -402,7 +397,7 @@ pub fn ingress_class(obj: &Value, errs: &mut Errs) {
 }
 
 // `example.com/some/path`
-fn prefixed_path(text: &str, path: &Path<'_>, errs: &mut Errs) {
+pub(super) fn prefixed_path(text: &str, path: &Path<'_>, errs: &mut Errs) {
     const PATH: &str =
         "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
     let parts = text.split_once('/');
@@ -646,7 +641,7 @@ fn slice_ports(ports: &[Value], max: usize, errs: &mut Errs) {
             errs.duplicate(&at_path.child("name"), name);
         }
         match at(p, "protocol").as_str() {
-            None | Some("") => errs.required(&at_path.child("protocol"), ""),
+            None => errs.required(&at_path.child("protocol"), ""),
             Some(other) => errs.one_of(&at_path.child("protocol"), other, &["SCTP", "TCP", "UDP"]),
         }
         if let Some(app) = at(p, "appProtocol").as_str() {

@@ -319,3 +319,63 @@ fn of_templates_with_each_new_generation() {
     assert_eq!(told("replicationcontrollers", &after, &clean), 0);
     assert_eq!(told("replicationcontrollers", &mended, &before), 1);
 }
+
+#[test]
+fn of_addresses_and_ranges_that_are_not_as_they_should_be() {
+    use skeg_registry::validation::addresses::{cidr_warnings, ip_warning};
+    let ips = [
+        ("10.0.0.1", None),
+        ("2001:db8::1", None),
+        ("x", None),
+        (
+            "010.0.0.1",
+            Some("f: non-standard IP address \"010.0.0.1\" is invalid: use \"10.0.0.1\""),
+        ),
+        (
+            "::ffff:1.2.3.4",
+            Some("f: non-standard IP address \"::ffff:1.2.3.4\" is invalid: use \"1.2.3.4\""),
+        ),
+        (
+            "2001:DB8::1",
+            Some(
+                "f: IPv6 address \"2001:DB8::1\" should be in RFC 5952 canonical format (\"2001:db8::1\")",
+            ),
+        ),
+    ];
+    for (ip, expect) in ips {
+        assert_eq!(ip_warning("f", ip).as_deref(), expect, "{ip}");
+    }
+    let ranges: [(&str, &[&str]); 6] = [
+        ("10.0.0.0/8", &[]),
+        (
+            "10.0.0.1/8",
+            &[
+                "f: CIDR value \"10.0.0.1/8\" is ambiguous in this context (should be \"10.0.0.0/8\" or \"10.0.0.1/32\"?)",
+            ],
+        ),
+        (
+            "010.0.0.0/8",
+            &["f: non-standard CIDR value \"010.0.0.0/8\" is invalid: use \"10.0.0.0/8\""],
+        ),
+        (
+            "10.0.1.0/08",
+            &[
+                "f: CIDR value \"10.0.1.0/08\" is ambiguous in this context (should be \"10.0.0.0/8\" or \"10.0.1.0/32\"?)",
+                "f: non-standard CIDR value \"10.0.1.0/08\" is invalid: use \"10.0.0.0/8\"",
+            ],
+        ),
+        (
+            "::ffff:1.2.3.0/120",
+            &["f: non-standard CIDR value \"::ffff:1.2.3.0/120\" is invalid: use \"1.2.3.0/24\""],
+        ),
+        (
+            "2001:DB8::/64",
+            &[
+                "f: IPv6 CIDR value \"2001:DB8::/64\" should be in RFC 5952 canonical format (\"2001:db8::/64\")",
+            ],
+        ),
+    ];
+    for (range, expect) in ranges {
+        assert_eq!(cidr_warnings("f", range), expect, "{range}");
+    }
+}

@@ -2,8 +2,8 @@
 //! likely mistakes.
 
 use super::app_armor;
-use crate::strategies::service::ip_warning;
 use crate::tree::{self, at, has, list, s};
+use crate::validation::addresses::ip_warning;
 use crate::validation::names;
 use crate::validation::numbers::{is_integer, quantity};
 use skeg_schema::Value;

@@ -85,32 +85,21 @@ pub(super) fn patch_allocated(new: &mut Value, old: &Value) {
         }
     }
     if needs_node_ports(old) && needs_node_ports(new) {
-        let mut used: Vec<i64> = list(at(new, "spec"), "ports")
-            .iter()
-            .map(|p| i0(p, "nodePort"))
-            .filter(|p| *p != 0)
+        // By the names of the ports: all else about them may have changed.
+        let ports = list(at(old, "spec"), "ports");
+        let given = |port: &Value| i0(port, "nodePort");
+        let before: Vec<(&str, i64)> = ports.iter().map(|p| (s(p, "name"), given(p))).collect();
+        let asked = list(at(new, "spec"), "ports").iter().map(given);
+        let used: Vec<i64> = asked
+            .filter(|asked| before.iter().any(|(_, port)| port == asked))
             .collect();
-        let before: Vec<(String, i64, i64)> = list(at(old, "spec"), "ports")
-            .iter()
-            .map(|p| {
-                (
-                    s(p, "protocol").to_owned(),
-                    i0(p, "port"),
-                    i0(p, "nodePort"),
-                )
-            })
-            .collect();
-        for p in tree::list_mut(tree::obj_mut(new, "spec"), "ports") {
-            if i0(p, "nodePort") != 0 {
-                continue;
-            }
-            let same = before
-                .iter()
-                .find(|b| b.0 == s(p, "protocol") && b.1 == i0(p, "port"))
-                .map_or(0, |b| b.2);
-            if same != 0 && !used.contains(&same) {
-                used.push(same);
-                set(p, "nodePort", same);
+        for port in tree::list_mut(tree::obj_mut(new, "spec"), "ports") {
+            let of_name = before.iter().rfind(|(name, _)| *name == s(port, "name"));
+            match of_name {
+                Some((_, kept)) if *kept != 0 && given(port) == 0 && !used.contains(kept) => {
+                    set(port, "nodePort", *kept);
+                }
+                _ => {}
             }
         }
     }

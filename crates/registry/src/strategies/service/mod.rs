@@ -5,9 +5,6 @@ mod allocate;
 mod carry;
 mod warnings;
 
-pub(super) use warnings::cidr_warning;
-pub use warnings::ip_warning;
-
 use crate::alloc::{Held, ServiceAllocators, family_of};
 use crate::context::Ctx;
 use crate::defaults::misc;

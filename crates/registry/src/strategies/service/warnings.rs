@@ -1,38 +1,8 @@
 //! What is odd about a service.
 
 use crate::tree::{self, at, list, s};
-use crate::validation::names;
+use crate::validation::addresses::{cidr_warnings, ip_warning};
 use skeg_schema::Value;
-
-/// What is odd about an address that is accepted.
-pub fn ip_warning(field: &str, ip: &str) -> Option<String> {
-    let parsed = names::parse_ip(ip)?;
-    (parsed.is_ipv6() && parsed.to_string() != ip).then(|| {
-        format!(
-            "{field}: IPv6 address {ip:?} should be in RFC 5952 canonical format ({:?})",
-            parsed.to_string()
-        )
-    })
-}
-
-/// What is odd about a range of addresses that is accepted.
-pub fn cidr_warning(field: &str, cidr: &str) -> Option<String> {
-    let (ip, len) = names::parse_cidr(cidr)?;
-    let network = names::network(ip, len);
-    if network != ip {
-        return Some(format!(
-            "{field}: CIDR value {cidr:?} is ambiguous in this context (should be {:?} or {:?}?)",
-            format!("{network}/{len}"),
-            format!("{ip}/{}", if ip.is_ipv4() { 32 } else { 128 }),
-        ));
-    }
-    let canonical = format!("{ip}/{len}");
-    (ip.is_ipv6() && canonical != cidr).then(|| {
-        format!(
-            "{field}: IPv6 CIDR value {cidr:?} should be in RFC 5952 canonical format ({canonical:?})"
-        )
-    })
-}
 
 const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
 const MODE: &str = "service.kubernetes.io/topology-mode";
@@ -77,7 +47,7 @@ pub(super) fn of_service(svc: &Value) -> Vec<String> {
     }
     out.extend(ip_warning("spec.loadBalancerIP", s(spec, "loadBalancerIP")));
     for (n, cidr) in list(spec, "loadBalancerSourceRanges").iter().enumerate() {
-        out.extend(cidr_warning(
+        out.extend(cidr_warnings(
             &format!("spec.loadBalancerSourceRanges[{n}]"),
             cidr.as_str().unwrap_or(""),
         ));

@@ -9,6 +9,7 @@ pub use cron::cron_job;
 pub use status::job_status;
 pub use update::job_update;
 
+use super::network::prefixed_path;
 use super::{metadata, names, numbers, pod};
 use crate::dump;
 use crate::errors::Errs;
@@ -138,18 +139,9 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let managed = s(spec, "managedBy");
     if has(spec, "managedBy") {
         let path = path.child("managedBy");
-        match names::domain_prefixed_path(managed) {
-            _ if managed.is_empty() => errs.required(&path, ""),
-            None => errs.invalid(
-                &path,
-                managed,
-                "must be a domain-prefixed path (such as \"acme.io/foo\")",
-            ),
-            Some(wrong) => {
-                for (part, words) in wrong {
-                    errs.invalid(&path, part, words);
-                }
-            }
+        match managed {
+            "" => errs.required(&path, ""),
+            _ => prefixed_path(managed, &path, errs),
         }
         if managed.len() > 63 {
             errs.too_long(&path, 63);
