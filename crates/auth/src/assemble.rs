@@ -163,6 +163,9 @@ pub fn authenticator(
     cel: Arc<dyn Compiler>,
     cancel: &CancellationToken,
 ) -> Result<RequestAuthenticator, AssembleError> {
+    if let Some(header) = &options.request_header {
+        tell_apart(&options.client_authority, header).map_err(AssembleError::Options)?;
+    }
     let audiences = &options.audiences;
     let mut tokens: Vec<Arc<dyn TokenAuthenticator>> = Vec::new();
     if let Some(path) = &options.token_file {
@@ -234,6 +237,24 @@ pub fn authenticator(
         authenticator = authenticator.with_front_proxies(request_header.clone());
     }
     Ok(authenticator)
+}
+
+/// Where one authority vouches for clients and for proxies, any client could name
+/// anybody.
+fn tell_apart(clients: &Authority, header: &RequestHeaderOptions) -> Result<(), String> {
+    if !header.allowed_names.is_empty() {
+        return Ok(());
+    }
+    let (clients, proxies) = (clients.current(), header.authority.current());
+    let both = |one| clients.certificates().contains(one);
+    if proxies.certificates().iter().any(both) {
+        return Err(
+            "--requestheader-client-ca-file and --client-ca-file contain the same certificate: \
+             --requestheader-allowed-names must say which of its clients are proxies"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, AuthorizationConfigurationError> {
@@ -310,6 +331,14 @@ impl ReloadedAuthorizer {
         let missing: Vec<_> = self.required.difference(&has).copied().collect();
         if !missing.is_empty() {
             let words = format!("missing required types: [{}]", missing.join(" "));
+            return Err(AuthorizationConfigurationError(words));
+        }
+        // As in upstream, what these know is gathered from the start or not at all.
+        let started = |kind: &&&str| ["Node", "RBAC", "ABAC"].contains(*kind);
+        if let Some(new) = has.difference(&self.required).find(started) {
+            let words = format!(
+                "authorizers: type {new} was not there when the server started: restart it"
+            );
             return Err(AuthorizationConfigurationError(words));
         }
         let union = Arc::new(chain(members, &self.rbac, &self.nodes));
@@ -475,6 +504,34 @@ mod tests {
         authorizer(&options, &rbac, &nodes, &Nothing)
     }
 
+    #[test]
+    fn clients_and_proxies_of_one_authority_are_told_apart() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let authority = |dir: &tempfile::TempDir| {
+            let pki = crate::pki::Pki::open(dir.path()).unwrap();
+            Arc::new(Authority::from_pem(pki.ca_pem().as_bytes()).unwrap())
+        };
+        let header = |authority: Arc<Authority>, names: &[&str]| RequestHeaderOptions {
+            authority,
+            allowed_names: names.iter().map(|name| (*name).to_owned()).collect(),
+            username_headers: vec!["X-Remote-User".to_owned()],
+            uid_headers: Vec::new(),
+            group_headers: Vec::new(),
+            extra_prefixes: Vec::new(),
+        };
+        let clients = authority(&dir);
+        assert_eq!(
+            tell_apart(&clients, &header(authority(&other), &[])),
+            Ok(())
+        );
+        assert_eq!(
+            tell_apart(&clients, &header(authority(&dir), &["proxy"])),
+            Ok(())
+        );
+        let said = tell_apart(&clients, &header(authority(&dir), &[])).unwrap_err();
+        assert!(said.contains("--requestheader-allowed-names"), "{said}");
+    }
+
     #[tokio::test]
     async fn a_chain_is_read_again() {
         let dir = tempfile::tempdir().unwrap();
@@ -505,6 +562,12 @@ mod tests {
         write(&["AlwaysAllow"]);
         let error = chain.look().unwrap_err();
         assert_eq!(error.0, "missing required types: [AlwaysDeny]");
+        write(&["AlwaysAllow", "AlwaysDeny", "RBAC"]);
+        let error = chain.look().unwrap_err();
+        assert_eq!(
+            error.0,
+            "authorizers: type RBAC was not there when the server started: restart it"
+        );
         write(&["Nonsense"]);
         assert!(chain.look().is_err());
         assert!(allowed().await);

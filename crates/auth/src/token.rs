@@ -249,6 +249,11 @@ impl TokenIssuer {
         self
     }
 
+    /// How many seconds a token lives at most, where that is bounded.
+    pub fn expiration_max(&self) -> Option<i64> {
+        self.expiration_max_seconds
+    }
+
     /// Whether tokens of pods outlive what they asked for.
     #[must_use]
     pub fn with_extended_tokens(mut self, extends: bool) -> Self {

@@ -526,7 +526,7 @@ impl Client {
         object: SharedObject,
         decoder: &dyn Decoder,
     ) {
-        if self.transport.in_process() {
+        if self.transport.in_process() && decoder.fits() {
             *request.body_mut() = Payload::Object(object);
             return;
         }

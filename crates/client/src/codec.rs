@@ -57,6 +57,11 @@ pub(crate) trait Decoder<T = SharedObject>: Send + Sync {
     }
     /// Whether protobuf may be asked for.
     fn takes_protobuf(&self) -> bool;
+    /// Whether what it writes fits its kind for certain, so that a server in the same
+    /// process need not read it.
+    fn fits(&self) -> bool {
+        true
+    }
     /// An object as it is sent, with its media type.
     fn write(&self, object: &SharedObject) -> (Bytes, &'static str) {
         if self.takes_protobuf() {
@@ -240,6 +245,11 @@ impl Trees {
 }
 
 impl Decoder for Trees {
+    // A tree may hold anything: the server has to tell what is wrong with it.
+    fn fits(&self) -> bool {
+        false
+    }
+
     fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
         let ty = self.ty.ok_or("protobuf of a kind that is not built in")?;
         self.tree(skeg_schema::decode_protobuf(raw, ty)?)

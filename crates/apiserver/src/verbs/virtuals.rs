@@ -139,9 +139,11 @@ pub async fn create_subresource(
     admit::mutate_body(served, &mut cx, Operation::Create, &mut body).await?;
     admit::validate(served, &mut cx, Operation::Create, &body, None).await?;
     let env = req.server.virtual_env();
+    let odd = virtuals::warning(&env, desc, sub.name, &body);
     let outcome = virtuals::create_subresource(&env, &cx.ctx(), desc, body).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     let (code, tree) = outcome?;
+    req.warn_all(odd.into_iter().collect());
     answer(req, wanted, code, tree, ty)
 }
 

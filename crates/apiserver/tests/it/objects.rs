@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{ADMIN, ALICE, MAPS, Server, map};
+use crate::support::{ADMIN, ALICE, MAPS, Server, YEAR_SECONDS, map};
 
 #[tokio::test]
 async fn a_new_object_gets_what_every_object_has() {
@@ -392,6 +392,11 @@ async fn a_token_is_asked_for_one_life_of_an_account() {
         let token = server.send(&line, of(known)).await.expect(201);
         assert_eq!(token["metadata"]["uid"], uid);
     }
+    let longer = json!({"spec": {"expirationSeconds": YEAR_SECONDS + 1}});
+    let token = server.send(&line, longer).await;
+    assert_eq!(token.expect(201)["spec"]["expirationSeconds"], YEAR_SECONDS);
+    let words = "requested expiration of 31536001 seconds shortened to 31536000 seconds";
+    assert_eq!(token.header("warning"), format!("299 - \"{words}\""));
     let other = server.send(&line, of("other")).await;
     assert_eq!(
         other.refused(409, "Conflict"),

@@ -27,6 +27,9 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// ConfigMaps of a namespace of no importance.
 pub const MAPS: &str = "/api/v1/namespaces/default/configmaps";
 
+/// No token of the server under test lives longer.
+pub const YEAR_SECONDS: i64 = 365 * 24 * 3600;
+
 /// A server with an empty store.
 pub struct Server {
     pub api: ApiServer,
@@ -105,7 +108,9 @@ impl Server {
             audiences.clone(),
             KeyPair::generate().unwrap(),
             system_clock(),
-        );
+        )
+        .unwrap()
+        .with_expiration_max(YEAR_SECONDS);
         let api = ApiServer::builder(store)
             .request_authenticator(Arc::new(RequestAuthenticator::new(tokens, audiences, true)))
             .authorizer(Arc::new(AuthorizerUnion::new(vec![
@@ -113,7 +118,7 @@ impl Server {
                 rbac.clone(),
             ])))
             .rbac(rbac)
-            .token_issuer(Arc::new(issuer.unwrap()))
+            .token_issuer(Arc::new(issuer))
             .options(options)
             .start(cancel.clone())
             .await

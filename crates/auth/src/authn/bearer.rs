@@ -13,7 +13,8 @@ const EXTRA_SPACE: &str = "the provided Authorization header contains extra spac
 
 /// The token in `Authorization: Bearer …`.
 pub(super) fn of_header(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    // No token has bytes beyond ASCII: who sends them is told that it is invalid.
+    let value = String::from_utf8_lossy(headers.get(AUTHORIZATION)?.as_bytes());
     let mut parts = value.trim().splitn(3, ' ');
     if !parts.next()?.eq_ignore_ascii_case("bearer") {
         return None;

@@ -351,7 +351,7 @@ mod tests {
             .map(|(k, v)| {
                 (
                     http::HeaderName::from_static(k),
-                    http::HeaderValue::from_static(v),
+                    http::HeaderValue::from_bytes(v.as_bytes()).unwrap(),
                 )
             })
             .collect()
@@ -386,6 +386,7 @@ mod tests {
         check("Bearer alice-token", Ok("alice")).await;
         check("bearer alice-token", Ok("alice")).await;
         check("Bearer nope", Err("invalid bearer token")).await;
+        check("Bearer n\u{f6}pe", Err("invalid bearer token")).await;
         check("Bearer ", Ok("system:anonymous")).await;
         let (_, told) = notes::noted(check("Bearer  alice-token", Ok("system:anonymous"))).await;
         assert_eq!(

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
-use super::oidc::{AuthenticationConfiguration, ConfigurationError, Figures, Issuer, OidcTokens};
+use super::oidc::{
+    Anonymous, AuthenticationConfiguration, ConfigurationError, Figures, Issuer, OidcTokens,
+};
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator, TokenUnion};
 use crate::expr::Compiler;
 use crate::metrics::Text;
@@ -24,6 +26,7 @@ pub struct ReloadedIssuers {
     path: PathBuf,
     audiences: Vec<String>,
     own_issuers: Vec<String>,
+    anonymous: Option<Anonymous>,
     cel: Arc<dyn Compiler>,
     figures: Arc<Figures>,
     current: RwLock<(Vec<u8>, Arc<TokenUnion>)>,
@@ -67,6 +70,7 @@ impl ReloadedIssuers {
             path: path.to_owned(),
             audiences,
             own_issuers,
+            anonymous: configuration.anonymous.clone(),
             cel,
             figures: Arc::default(),
             current: RwLock::new((content, Arc::new(TokenUnion::new(Vec::new())))),
@@ -99,6 +103,11 @@ impl ReloadedIssuers {
             return Ok(false);
         }
         let parsed = AuthenticationConfiguration::parse(&content, &self.own_issuers, &*self.cel)?;
+        if parsed.anonymous != self.anonymous {
+            return Err(ConfigurationError(
+                "anonymous: cannot change while the server runs: restart it".to_owned(),
+            ));
+        }
         let urls: Vec<String> = parsed.issuers.iter().map(|i| i.url().to_owned()).collect();
         let members = self.authenticators(parsed.issuers)?;
         let checks = members.iter().map(|tokens| tokens.check());
@@ -175,7 +184,13 @@ mod tests {
             ReloadedIssuers::open(&path, vec![], vec![], Arc::new(Nothing)).unwrap();
         assert_eq!(read.anonymous, None);
         assert_eq!(issuers.look().await, Ok(false));
-        let more = format!("{head}anonymous: {{enabled: true}}\n");
+        std::fs::write(&path, format!("{head}anonymous: {{enabled: true}}\n")).unwrap();
+        let error = issuers.look().await.unwrap_err().0;
+        assert_eq!(
+            error,
+            "anonymous: cannot change while the server runs: restart it"
+        );
+        let more = format!("{head}jwt: []\n");
         std::fs::write(&path, &more).unwrap();
         assert_eq!(issuers.look().await, Ok(true));
         // Nobody listens there: what was in use stays, and is looked at again.

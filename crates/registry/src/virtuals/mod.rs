@@ -89,6 +89,14 @@ pub fn default(desc: &ResourceDesc, subresource: &str, body: &mut Value) {
     }
 }
 
+/// What is odd about a subresource that is made, if it is.
+pub fn warning(env: &Env, desc: &ResourceDesc, subresource: &str, body: &Value) -> Option<String> {
+    match (desc.group, desc.resource, subresource) {
+        ("", "serviceaccounts", "token") => token::warning(env, body),
+        _ => None,
+    }
+}
+
 /// POST on a subresource that makes something: `ctx.name` is the parent,
 /// `ctx.subresource` the subresource.
 pub async fn create_subresource(

@@ -19,6 +19,21 @@ pub fn default(body: &mut Value) {
     tree::default_to(spec, "expirationSeconds", SECONDS_DEFAULT);
 }
 
+/// The life that a token is given where more is asked for than there is.
+fn shortened(env: &Env, asked: i64) -> Option<i64> {
+    let max = env.tokens.as_ref()?.expiration_max()?;
+    (asked > max).then_some(max)
+}
+
+/// Says that a token will live shorter than is asked.
+pub fn warning(env: &Env, body: &Value) -> Option<String> {
+    let asked = tree::i0(at(body, "spec"), "expirationSeconds");
+    let given = shortened(env, asked)?;
+    Some(format!(
+        "requested expiration of {asked} seconds shortened to {given} seconds"
+    ))
+}
+
 /// Issues a token for the account `ctx.name`.
 pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, Value), Status> {
     let issuer = env
@@ -76,6 +91,7 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         return Err(invalid("", errs));
     }
     let binding = bound(ctx, at(spec, "boundObjectRef"), &account).await?;
+    let given = shortened(env, seconds);
     let issued = issuer
         .issue(&TokenSpec {
             namespace: ctx.namespace.to_owned(),
@@ -93,6 +109,9 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         .unwrap_or_default();
     let spec = tree::obj_mut(&mut body, "spec");
     set(spec, "audiences", issued.audiences);
+    if let Some(given) = given {
+        set(spec, "expirationSeconds", given);
+    }
     let meta = tree::obj_mut(&mut body, "metadata");
     set(meta, "name", ctx.name);
     set(meta, "namespace", ctx.namespace);

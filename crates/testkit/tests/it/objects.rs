@@ -7,7 +7,8 @@ use skeg_api::core::v1::{ConfigMap, Namespace};
 use skeg_client::manifests::{self, Applier, ApplySet, Mode, Outcome, Prune};
 use skeg_client::openapi::OpenApi;
 use skeg_client::{
-    Api, ApiResource, Apply, ApplyOptions, Discovery, ListOptions, Patch, PatchOptions, apply,
+    Api, ApiResource, Apply, ApplyOptions, CreateOptions, Discovery, DynamicApi, FieldValidation,
+    ListOptions, Patch, PatchOptions, apply,
 };
 use skeg_meta::{Object, ObjectMeta};
 use skeg_schema::json;
@@ -220,6 +221,33 @@ async fn what_can_be_applied_is_and_the_rest_is_told() {
         "{told}"
     );
     assert_eq!(names(&cluster).await, ["a", "b"], "nothing is pruned");
+}
+
+/// A tree may hold what does not fit its kind: whether the server is in the same process
+/// makes no difference.
+#[tokio::test]
+async fn trees_are_read_as_over_the_wire() {
+    let cluster = cluster().await;
+    let resource = ApiResource::of::<ConfigMap>();
+    let maps = DynamicApi::namespaced(cluster.client(), resource, "default");
+    let odd = json!({"metadata": {"name": "odd"}, "data": {"n": 1}});
+    let options = CreateOptions::default();
+    let refused = maps.create(odd, &options).await.unwrap_err();
+    assert_eq!(refused.code(), 400, "{}", refused.chain());
+
+    let tree = || json!({"metadata": {"name": "odd"}, "data": {"n": "1"}, "dta": {}});
+    let strict = CreateOptions {
+        field_validation: Some(FieldValidation::Strict),
+        ..CreateOptions::default()
+    };
+    let refused = maps.create(tree(), &strict).await.unwrap_err();
+    assert!(
+        refused.chain().contains("unknown field \"dta\""),
+        "{}",
+        refused.chain()
+    );
+    let made = maps.create(tree(), &options).await.unwrap().value();
+    assert!(made.at(&["data", "n"]).is_some() && made.at(&["dta"]).is_none());
 }
 
 #[tokio::test]
