@@ -1,6 +1,6 @@
 //! Making, reading and replacing.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{ADMIN, ALICE, MAPS, Server, YEAR_SECONDS, map};
 
@@ -487,4 +487,59 @@ async fn owners_have_a_group_and_a_version() {
         let expect = format!("metadata.ownerReferences[0].apiVersion: {words}");
         assert!(said.contains(&expect), "{said}");
     }
+}
+
+#[tokio::test]
+async fn accounts_refer_to_secrets_by_name_and_ranges_are_named() {
+    let server = Server::start().await;
+    let namespace = "/api/v1/namespaces/default";
+    let account = json!({"metadata": {"name": "robot"}, "secrets": [
+        {"name": "a", "kind": "Secret", "namespace": "x", "uid": "u"}, {"kind": "Secret"}]});
+    let line = format!("POST {namespace}/serviceaccounts");
+    let made = server.send(&line, account).await.expect(201);
+    assert_eq!(made["secrets"], json!([{"name": "a"}, {}]));
+    let line = format!("POST {namespace}/limitranges");
+    let range = json!({"metadata": {}, "spec": {"limits": []}});
+    let made = server.send(&line, range).await.expect(201);
+    let name = made["metadata"]["name"].as_str().unwrap();
+    assert_eq!(name.len(), 36, "{name}");
+}
+
+#[tokio::test]
+async fn what_a_controller_has_of_newer_kinds_is_not_carried_over() {
+    let server = Server::start().await;
+    let line = "/api/v1/namespaces/default/replicationcontrollers";
+    let controller = |name: &str, field: &str| {
+        let key = format!("non-convertible.kubernetes.io/{field}");
+        json!({
+            "metadata": {"name": name, "annotations": {key: "bar"}},
+            "spec": {"selector": {"a": "b"}, "template": {
+                "metadata": {"labels": {"a": "b", "c": "d"}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            }},
+        })
+    };
+    let post = format!("POST {line}");
+    for (name, field) in [("one", "foo"), ("two", "selector")] {
+        server
+            .send(&post, controller(name, field))
+            .await
+            .expect(201);
+    }
+    let patch = async |name: &str, spec: Value| {
+        let path = format!("{line}/{name}");
+        let body = json!({"spec": spec});
+        server.patch(&path, "merge-patch+json", body).await
+    };
+    let refused = patch("one", json!({"replicas": 2})).await;
+    assert_eq!(
+        refused.refused(422, "Invalid"),
+        "ReplicationController \"one\" is invalid: foo: Not found: \"bar\": unknown non-convertible field"
+    );
+    patch("two", json!({"replicas": 2})).await.expect(200);
+    let refused = patch("two", json!({"selector": {"c": "d"}})).await;
+    assert_eq!(
+        refused.refused(422, "Invalid"),
+        "ReplicationController \"two\" is invalid: spec.selector: Invalid value: {\"a\":\"b\",\"c\":\"d\"}: cannot update non-convertible selector"
+    );
 }

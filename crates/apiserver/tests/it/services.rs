@@ -163,6 +163,31 @@ async fn a_dry_run_takes_no_address_and_no_port() {
             .await
             .expect(201);
     }
+    // What nobody asked for is shown as upstream shows it, and is nobody's.
+    let spec = json!({"type": "LoadBalancer", "externalTrafficPolicy": "Local",
+        "ports": [{"name": "a", "port": 80}, {"name": "b", "port": 81}]});
+    let any = json!({"metadata": {"name": "t"}, "spec": spec});
+    for _ in 0..2 {
+        let line = format!("POST {SERVICES}?dryRun=All");
+        let shown = server.send(&line, any.clone()).await.expect(201);
+        assert_eq!(shown["spec"]["clusterIPs"], json!(["10.96.0.0"]));
+        assert_eq!(numbers(&shown), [32769, 32770]);
+        assert_eq!(shown["spec"]["healthCheckNodePort"], 32771);
+    }
+    let dry = async |spec: Value| {
+        let line = format!("POST {SERVICES}?dryRun=All");
+        let body = json!({"metadata": {"name": "t"}, "spec": spec});
+        server.send(&line, body).await
+    };
+    // An address is judged by its range alone.
+    let port = json!([{"port": 80}]);
+    let had = dry(json!({"clusterIP": "10.96.0.77", "ports": port})).await;
+    had.expect(201);
+    let outside = dry(json!({"clusterIP": "10.1.0.77", "ports": port})).await;
+    outside.refused(422, "Invalid");
+    let ports = json!([{"port": 80, "nodePort": 31007}]);
+    let had = dry(json!({"type": "NodePort", "ports": ports})).await;
+    had.refused(422, "Invalid");
     let other = json!({"spec": {"ports": [{"port": 80, "nodePort": 31008}]}});
     for query in ["?dryRun=All", "?dryRun=All", ""] {
         let path = format!("{SERVICES}/s{query}");
@@ -238,4 +263,34 @@ async fn ports_stay_taken_when_nobody_waits_for_the_answer() {
         }
     }
     assert!(stored > 0, "no write was under way when its request ended");
+}
+
+#[tokio::test]
+async fn a_name_elsewhere_has_no_traffic_policy() {
+    let server = Server::start().await;
+    let spec = json!({"type": "ExternalName", "externalName": "a.b",
+        "internalTrafficPolicy": "Local"});
+    let service = made(&server, spec).await;
+    assert_eq!(service["spec"].get("internalTrafficPolicy"), None);
+    let odd = json!({"internalTrafficPolicy": "Nowhere"});
+    changed(&server, odd).await.refused(422, "Invalid");
+}
+
+#[tokio::test]
+async fn where_a_load_balancer_is_reached_may_be_odd() {
+    let server = Server::start().await;
+    made(
+        &server,
+        json!({"type": "LoadBalancer", "ports": [{"port": 80}]}),
+    )
+    .await;
+    let status = json!({"status": {"loadBalancer": {"ingress": [
+        {"ip": "1.2.3.4"}, {"ip": "FE80::00"}]}}});
+    let path = format!("{SERVICES}/s/status");
+    let told = server.patch(&path, MERGE, status).await;
+    told.expect(200);
+    assert_eq!(
+        told.header("warning"),
+        "299 - \"status.loadBalancer.ingress[1]: IPv6 address \\\"FE80::00\\\" should be in RFC 5952 canonical format (\\\"fe80::\\\")\""
+    );
 }

@@ -61,6 +61,11 @@ impl IpRange {
         }
     }
 
+    /// The address of the network itself, which nobody gets.
+    pub(super) fn network(&self) -> IpAddr {
+        self.address(0)
+    }
+
     fn address(&self, offset: u128) -> IpAddr {
         let n = self.base + offset;
         if self.v4 {

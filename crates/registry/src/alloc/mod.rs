@@ -69,6 +69,19 @@ struct Range {
     ips: IpRange,
 }
 
+impl Addresses {
+    fn give(&self, ip: IpAddr) -> bool {
+        let mut giving = self.ranges.iter().filter(|range| range.gives);
+        giving.any(|range| range.ips.contains(ip))
+    }
+}
+
+impl Range {
+    fn is_of(&self, family: &str) -> bool {
+        self.gives && self.ips.is_v4() == (family == "IPv4")
+    }
+}
+
 /// What one service has of addresses and ports.
 #[derive(Clone, Debug, Default)]
 pub struct Held {
@@ -186,8 +199,7 @@ impl ServiceAllocators {
     /// Takes an address that someone asked for.
     pub fn take(&self, ip: IpAddr) -> Result<(), IpError> {
         let mut addresses = self.addresses.lock();
-        let mut giving = addresses.ranges.iter().filter(|range| range.gives);
-        if !giving.any(|range| range.ips.contains(ip)) {
+        if !addresses.give(ip) {
             return Err(IpError::NotInRange);
         }
         if addresses.taken.take(ips::number(ip)) {
@@ -197,12 +209,27 @@ impl ServiceAllocators {
         }
     }
 
+    /// What a dry run may ask for: any address of the ranges, whoever has it.
+    pub fn would_take(&self, ip: IpAddr) -> Result<(), IpError> {
+        let gives = self.addresses.lock().give(ip);
+        gives.then_some(()).ok_or(IpError::NotInRange)
+    }
+
+    /// What a dry run is given, as upstream's: the address of the network of a family.
+    pub fn would_take_next(&self, family: &str) -> Result<IpAddr, IpError> {
+        let addresses = self.addresses.lock();
+        let of_family = addresses.ranges.iter().find(|range| range.is_of(family));
+        of_family
+            .map(|range| range.ips.network())
+            .ok_or(IpError::Full)
+    }
+
     /// Takes any free address of a family.
     pub fn take_next(&self, family: &str) -> Result<IpAddr, IpError> {
         let Addresses { ranges, taken, .. } = &mut *self.addresses.lock();
         ranges
             .iter_mut()
-            .filter(|range| range.gives && range.ips.is_v4() == (family == "IPv4"))
+            .filter(|range| range.is_of(family))
             .find_map(|range| range.ips.take_next(taken).ok())
             .ok_or(IpError::Full)
     }

@@ -64,6 +64,11 @@ impl PortAllocator {
         }
     }
 
+    /// Is it taken?
+    pub fn has(&self, port: u16) -> bool {
+        self.state.lock().taken.has(port)
+    }
+
     /// Takes any.
     pub fn take_next(&self) -> Result<u16, PortError> {
         let mut state = self.state.lock();

@@ -47,6 +47,8 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "serviceaccounts" => Kind {
+            create: |_, obj| name_secrets_alone(obj),
+            update: |_, new, _| name_secrets_alone(new),
             returns_object: true,
             warnings: service_account_warnings,
             ..Kind::PLAIN
@@ -69,6 +71,12 @@ pub fn kind(resource: &str) -> Kind {
         },
         "limitranges" => Kind {
             default: misc::limit_range,
+            create: |_, obj| {
+                if tree::name_of(obj).is_empty() {
+                    let name = uuid::Uuid::new_v4().to_string();
+                    set(tree::obj_mut(obj, "metadata"), "name", name);
+                }
+            },
             validate: |_, obj, errs| validation::limits::limit_range(obj, errs),
             create_on_update: true,
             ..Kind::PLAIN
@@ -86,6 +94,10 @@ pub fn kind(resource: &str) -> Kind {
         "replicationcontrollers" => Kind {
             default: apps::replication_controller,
             validate: |_, obj, errs| validation::apps::replication_controller(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                validation::apps::replication_controller(new, errs);
+                validation::apps::not_convertible(new, old, errs);
+            }),
             status_rules: |_, new, _, errs| validation::apps::replicas_status(new, errs),
             create: |_, obj| set(obj, "status", json!({"replicas": 0})),
             fields: |obj| {
@@ -128,6 +140,16 @@ pub fn kind(resource: &str) -> Kind {
         },
         "persistentvolumes" | "persistentvolumeclaims" => super::storage::kind(resource),
         _ => Kind::PLAIN,
+    }
+}
+
+/// A service account refers to its secrets by their names and nothing else.
+fn name_secrets_alone(account: &mut Value) {
+    for secret in tree::list_mut(account, "secrets") {
+        *secret = match s(secret, "name") {
+            "" => json!({}),
+            name => json!({"name": (name)}),
+        };
     }
 }
 

@@ -303,6 +303,35 @@ pub fn replication_controller(obj: &Value, errs: &mut Errs) {
     errs.non_negative(&path.child("minReadySeconds"), i0(spec, "minReadySeconds"));
 }
 
+/// What an old ReplicationController has of newer kinds, by its annotations, cannot be
+/// carried over an update (upstream's `NonConvertibleFields`).
+pub fn not_convertible(new: &Value, old: &Value, errs: &mut Errs) {
+    const PREFIX: &str = "non-convertible.kubernetes.io";
+    for (key, value) in tree::sorted_pairs(walk(old, &["metadata", "annotations"])) {
+        let mut parts = key.split('/');
+        let (Some(prefix), Some(field), None) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        if !prefix.starts_with(PREFIX) {
+            continue;
+        }
+        if !field.contains("selector") {
+            let value = value.as_str().unwrap_or_default();
+            errs.not_found_detail(&Path::root(field), value, "unknown non-convertible field");
+            continue;
+        }
+        let selector = |of: &Value| walk(of, &["spec", "selector"]).clone();
+        let now = selector(new);
+        if !tree::same(&now, &selector(old)) {
+            errs.invalid(
+                &Path::root("spec").child("selector"),
+                now.sorted(),
+                "cannot update non-convertible selector",
+            );
+        }
+    }
+}
+
 fn controller_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let selector = at(spec, "selector");
     let template = at(spec, "template");

@@ -2,7 +2,7 @@
 
 use super::ServiceStrategy;
 use super::carry::{ips, kind_of, may_have_node_ports, needs_cluster_ip, needs_node_ports, refuse};
-use crate::alloc::{Held, IpError, ServiceAllocators, family_of};
+use crate::alloc::{Held, IpError, PortError, ServiceAllocators, family_of};
 use crate::context::Ctx;
 use crate::errors::Errs;
 use crate::objects::Gr;
@@ -119,7 +119,7 @@ impl ServiceStrategy {
         ctx: &Ctx<'_>,
         svc: &mut Value,
         old: Option<&Value>,
-        taken: &mut Vec<IpAddr>,
+        taken: &mut Taken,
     ) -> Result<(), Status> {
         if !needs_cluster_ip(svc) || rules::is_headless(svc) {
             return Ok(());
@@ -147,8 +147,15 @@ impl ServiceStrategy {
             );
             refuse(svc, errs)
         };
+        let full =
+            |e: IpError| Status::internal_error(format!("failed to allocate a serviceIP: {e}"));
         let whole = wanted.clone();
         for (slot, family) in wanted.iter_mut().zip(&families).skip(had) {
+            if slot.is_empty() && taken.dry_run {
+                let got = self.allocators.would_take_next(family);
+                *slot = got.map_err(full)?.to_string();
+                continue;
+            }
             if slot.is_empty() {
                 let mut made_by_hand = Vec::new();
                 let got = loop {
@@ -160,9 +167,7 @@ impl ServiceStrategy {
                 for ip in made_by_hand {
                     self.allocators.release(ip);
                 }
-                let ip = got.map_err(|e| {
-                    Status::internal_error(format!("failed to allocate a serviceIP: {e}"))
-                })?;
+                let ip = got.map_err(full)?;
                 if tree::name_of(svc).is_empty() {
                     self.allocators.release(ip);
                     return Err(fail(
@@ -174,20 +179,24 @@ impl ServiceStrategy {
                         &whole,
                     ));
                 }
-                taken.push(ip);
+                taken.ips.push(ip);
                 *slot = ip.to_string();
                 continue;
             }
             let Some(ip) = names::parse_ip(slot) else {
                 continue;
             };
-            let got = if is_made(ctx, &ip.to_string()) && !self.allocators.has(ip) {
+            let got = if taken.dry_run {
+                self.allocators.would_take(ip)
+            } else if is_made(ctx, &ip.to_string()) && !self.allocators.has(ip) {
                 Err(IpError::Allocated)
             } else {
                 self.allocators.take(ip)
             };
             got.map_err(|e| fail(svc, format!("failed to allocate IP {slot}: {e}"), &whole))?;
-            taken.push(ip);
+            if !taken.dry_run {
+                taken.ips.push(ip);
+            }
         }
         let spec = tree::obj_mut(svc, "spec");
         set(spec, "clusterIP", wanted[0].as_str());
@@ -200,7 +209,7 @@ impl ServiceStrategy {
         &self,
         svc: &mut Value,
         old: Option<&Value>,
-        taken: &mut Vec<u16>,
+        taken: &mut Taken,
     ) -> Result<(), Status> {
         if may_have_node_ports(svc) {
             match old {
@@ -216,7 +225,7 @@ impl ServiceStrategy {
     }
 
     /// The node ports of a new service: ports of one number share theirs, whatever their protocol.
-    fn first_ports(&self, svc: &mut Value, taken: &mut Vec<u16>) -> Result<(), Status> {
+    fn first_ports(&self, svc: &mut Value, taken: &mut Taken) -> Result<(), Status> {
         let allocate = needs_node_ports(svc);
         let mut ports = list(at(svc, "spec"), "ports").to_vec();
         let asked: Vec<(i64, i64)> = ports
@@ -255,12 +264,7 @@ impl ServiceStrategy {
 
     /// The node ports of a service that had some: each port has its own, and keeps those it asks
     /// for that were the service's before.
-    fn changed_ports(
-        &self,
-        svc: &mut Value,
-        old: &Value,
-        taken: &mut Vec<u16>,
-    ) -> Result<(), Status> {
+    fn changed_ports(&self, svc: &mut Value, old: &Value, taken: &mut Taken) -> Result<(), Status> {
         let allocate = needs_node_ports(svc);
         let had: Vec<i64> = list(at(old, "spec"), "ports")
             .iter()
@@ -276,7 +280,7 @@ impl ServiceStrategy {
             if number == 0 {
                 number = self.take_any_port(taken)?;
                 set(p, "nodePort", number);
-            } else if !had.contains(&number) && !taken.iter().any(|t| i64::from(*t) == number) {
+            } else if !had.contains(&number) && !taken.has_port(number) {
                 self.take_port(svc, n, number, taken)?;
             }
             let one = (s(p, "protocol").to_owned(), number);
@@ -292,12 +296,10 @@ impl ServiceStrategy {
         Ok(())
     }
 
-    fn take_any_port(&self, taken: &mut Vec<u16>) -> Result<i64, Status> {
-        let number =
-            self.allocators.ports.take_next().map_err(|e| {
-                Status::internal_error(format!("failed to allocate a nodePort: {e}"))
-            })?;
-        taken.push(number);
+    fn take_any_port(&self, taken: &mut Taken) -> Result<i64, Status> {
+        let number = self
+            .reserve_next(taken)
+            .map_err(|e| Status::internal_error(format!("failed to allocate a nodePort: {e}")))?;
         Ok(i64::from(number))
     }
 
@@ -307,17 +309,10 @@ impl ServiceStrategy {
         svc: &Value,
         n: usize,
         number: i64,
-        taken: &mut Vec<u16>,
+        taken: &mut Taken,
     ) -> Result<(), Status> {
-        let refused = match u16::try_from(number) {
-            Err(_) => self.out_of_range(),
-            Ok(port) => match self.allocators.ports.take(port) {
-                Ok(()) => {
-                    taken.push(port);
-                    return Ok(());
-                }
-                Err(e) => e.to_string(),
-            },
+        let Err(refused) = self.reserve(number, taken) else {
+            return Ok(());
         };
         let mut errs = Errs::new();
         let path = Path::root("spec");
@@ -329,31 +324,52 @@ impl ServiceStrategy {
         Err(refuse(svc, errs))
     }
 
-    fn take_health_check_port(&self, svc: &mut Value, taken: &mut Vec<u16>) -> Result<(), Status> {
+    fn take_health_check_port(&self, svc: &mut Value, taken: &mut Taken) -> Result<(), Status> {
         let spec = tree::obj_mut(svc, "spec");
         let asked = i0(spec, "healthCheckNodePort");
         if asked == 0 {
-            let number = self.allocators.ports.take_next().map_err(|e| {
+            let number = self.reserve_next(taken).map_err(|e| {
                 Status::internal_error(format!(
                     "failed to allocate a HealthCheck NodePort {asked}: {e}"
                 ))
             })?;
-            taken.push(number);
             set(spec, "healthCheckNodePort", i64::from(number));
             return Ok(());
         }
-        let refused = |words: String| {
+        self.reserve(asked, taken).map_err(|words| {
             Status::internal_error(format!(
                 "failed to allocate requested HealthCheck NodePort {asked}: {words}"
             ))
-        };
-        let number = u16::try_from(asked).map_err(|_| refused(self.out_of_range()))?;
-        self.allocators
-            .ports
-            .take(number)
-            .map_err(|e| refused(e.to_string()))?;
-        taken.push(number);
+        })
+    }
+
+    /// Takes a port that is asked for.
+    fn reserve(&self, number: i64, taken: &mut Taken) -> Result<(), String> {
+        let port = u16::try_from(number).map_err(|_| self.out_of_range())?;
+        let ports = &self.allocators.ports;
+        match taken.dry_run {
+            true if ports.has(port) || taken.has_port(number) => Err(PortError::Allocated),
+            true => Ok(()),
+            false => ports.take(port),
+        }
+        .map_err(|e| e.to_string())?;
+        taken.ports.push(port);
         Ok(())
+    }
+
+    /// Takes any port. A dry run is shown one that nobody gets, as upstream shows it.
+    fn reserve_next(&self, taken: &mut Taken) -> Result<u16, PortError> {
+        const SHOWN_FIRST: u16 = 32_769;
+        let port = match taken.dry_run {
+            true => taken
+                .ports
+                .iter()
+                .max()
+                .map_or(SHOWN_FIRST, |last| last.saturating_add(1)),
+            false => self.allocators.ports.take_next()?,
+        };
+        taken.ports.push(port);
+        Ok(port)
     }
 
     pub(super) fn out_of_range(&self) -> String {
@@ -367,8 +383,8 @@ impl ServiceStrategy {
     pub(super) fn finish(&self, dry_run: bool, taken: Held, released: Held) -> Finish {
         let allocators = self.allocators.clone();
         Finish::new(move |ended| match ended {
-            // Of a dry run nothing is kept, and nothing is let go of.
-            Ended::Written if dry_run => allocators.give_back(&taken),
+            // A dry run has taken nothing, and lets go of nothing.
+            Ended::Written if dry_run => {}
             Ended::Written => allocators.give_back(&released),
             Ended::Not => allocators.give_back(&taken),
             Ended::Stored(now) => {
@@ -429,14 +445,30 @@ fn settle_policy(svc: &mut Value, old: Option<&Value>) -> String {
 }
 
 /// Addresses and ports on their way.
-#[derive(Default)]
 pub(super) struct Taken {
+    /// They are only shown, and are not taken.
+    pub(super) dry_run: bool,
     pub(super) ips: Vec<IpAddr>,
     pub(super) ports: Vec<u16>,
 }
 
 impl Taken {
+    pub(super) fn new(ctx: &Ctx<'_>) -> Self {
+        Self {
+            dry_run: ctx.dry_run,
+            ips: Vec::new(),
+            ports: Vec::new(),
+        }
+    }
+
+    fn has_port(&self, number: i64) -> bool {
+        self.ports.iter().any(|port| i64::from(*port) == number)
+    }
+
     pub(super) fn held(&self, allocators: &ServiceAllocators) -> Held {
+        if self.dry_run {
+            return Held::default();
+        }
         allocators.held(self.ips.iter().copied(), self.ports.iter().copied())
     }
 }

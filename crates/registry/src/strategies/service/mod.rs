@@ -64,6 +64,7 @@ impl Strategy for ServiceStrategy {
 
     fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
         rules::service_status(new, old, errs);
+        errs.warn(warnings::of_status(new));
     }
 
     fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
@@ -72,6 +73,14 @@ impl Strategy for ServiceStrategy {
 
     fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, _old: &Value) -> Vec<String> {
         warnings::of_service(new)
+    }
+
+    /// What is a name elsewhere has no traffic of its own. (Upstream keeps the policy in
+    /// the store and never shows it.)
+    fn canonicalize(&self, svc: &mut Value) {
+        if kind_of(svc) == "ExternalName" {
+            tree::remove(tree::obj_mut(svc, "spec"), "internalTrafficPolicy");
+        }
     }
 
     fn allow_create_on_update(&self) -> bool {
@@ -108,11 +117,11 @@ impl Hooks for ServiceStrategy {
         self.families(obj, None)?;
         let mut guard = Guard {
             allocators: &self.allocators,
-            taken: Taken::default(),
+            taken: Taken::new(ctx),
             keep: false,
         };
-        self.take_ips(ctx, obj, None, &mut guard.taken.ips)?;
-        self.take_ports(obj, None, &mut guard.taken.ports)?;
+        self.take_ips(ctx, obj, None, &mut guard.taken)?;
+        self.take_ports(obj, None, &mut guard.taken)?;
         guard.keep = true;
         let taken = guard.taken.held(&self.allocators);
         Ok(self.finish(ctx.dry_run, taken, Held::default()))
@@ -134,11 +143,11 @@ impl Hooks for ServiceStrategy {
         let had = self.allocators.held_by(at(old, "spec"));
         let mut guard = Guard {
             allocators: &self.allocators,
-            taken: Taken::default(),
+            taken: Taken::new(ctx),
             keep: false,
         };
-        self.take_ips(ctx, new, Some(old), &mut guard.taken.ips)?;
-        self.take_ports(new, Some(old), &mut guard.taken.ports)?;
+        self.take_ips(ctx, new, Some(old), &mut guard.taken)?;
+        self.take_ports(new, Some(old), &mut guard.taken)?;
         let released = had.without(at(new, "spec"));
         guard.keep = true;
         let taken = guard.taken.held(&self.allocators);

@@ -7,6 +7,17 @@ use skeg_schema::Value;
 const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
 const MODE: &str = "service.kubernetes.io/topology-mode";
 
+/// What is odd about where a load balancer is reached; the places are upstream's.
+pub(super) fn of_status(svc: &Value) -> Vec<String> {
+    let ingress = tree::path(svc, &["status", "loadBalancer", "ingress"]);
+    let all = ingress.as_array().into_iter().flatten().enumerate();
+    all.filter_map(|(n, one)| {
+        let place = format!("status.loadBalancer.ingress[{n}]");
+        ip_warning(&place, s(one, "ip"))
+    })
+    .collect()
+}
+
 pub(super) fn of_service(svc: &Value) -> Vec<String> {
     let mut out = Vec::new();
     let spec = at(svc, "spec");
