@@ -9,6 +9,7 @@ use skeg_api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequ
 use skeg_api::core::v1::{
     ConfigMap, ObjectReference, Pod, PodStatus, Secret, Service, ServiceAccount,
 };
+use skeg_api::node::v1::RuntimeClass;
 use skeg_client::{Api, Client, DeleteOptions, Patch, PatchOptions};
 use skeg_runtime::{EventRecorder, EventType, Informer};
 use skeg_schema::{Value, json};
@@ -17,7 +18,9 @@ use crate::pod_api::PodApi;
 use crate::volumes::{Source, Token};
 
 /// A token is renewed when this share of its life is over, in percent.
-const RENEW_PERCENT: u64 = 80;
+const RENEW_PERCENT: u32 = 80;
+/// A token is renewed after this time however long it lives (upstream's `maxTTL`).
+const RENEW_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) struct Cluster {
     pub(crate) client: Client,
@@ -68,6 +71,12 @@ impl Source for Cluster {
         Ok(found)
     }
 
+    async fn runtime_handler(&self, class: &str) -> Result<String, String> {
+        let classes = Api::<RuntimeClass>::all(self.client.clone());
+        let found = classes.get(class).await.map_err(|error| error.chain())?;
+        Ok(found.handler.clone())
+    }
+
     async fn token(
         &self,
         pod: &Pod,
@@ -98,10 +107,12 @@ impl Source for Cluster {
             .create_token(&pod.spec.service_account_name, request)
             .await
             .map_err(|error| format!("failed to fetch token: {}", error.chain()))?;
-        let lifetime = u64::try_from(expiration_seconds).unwrap_or(0);
+        // What was asked for may have been shortened.
+        let granted = answer.spec.expiration_seconds.unwrap_or(expiration_seconds);
+        let lifetime = Duration::from_secs(u64::try_from(granted).unwrap_or(0));
         Ok(Token {
             token: answer.status.token.clone(),
-            renew_at: asked + Duration::from_secs(lifetime * RENEW_PERCENT / 100),
+            renew_at: asked + (lifetime * RENEW_PERCENT / 100).min(RENEW_AFTER_MAX),
         })
     }
 }

@@ -53,7 +53,7 @@ fn subscript(path: &str) -> Option<(&str, &str)> {
 /// `key="value"` lines in the order of the keys, as the downward API writes maps.
 fn format_map(map: &std::collections::BTreeMap<String, String>) -> String {
     map.iter()
-        .map(|(key, value)| format!("{key}={value:?}"))
+        .map(|(key, value)| format!("{key}={}", skeg_schema::go::quote(value)))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -125,7 +125,14 @@ pub(crate) fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Str
                 out.push_str(&value);
                 rest = after;
             }
-            None => out.push('$'),
+            // What stands for nothing stays as it is, whole.
+            None => match reference {
+                Some((name, after)) => {
+                    out.extend(["$(", name, ")"]);
+                    rest = after;
+                }
+                None => out.push('$'),
+            },
         }
     }
     out.push_str(rest);
@@ -143,6 +150,7 @@ mod tests {
             ("$(A)$(A)", "11"),
             ("$$(A)", "$(A)"),
             ("$(B)", "$(B)"),
+            ("$(B$(A))$(A)", "$(B$(A))1"),
             ("$A $", "$A $"),
             ("x$(A", "x$(A"),
             ("ä$(A)", "ä1"),

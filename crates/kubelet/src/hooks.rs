@@ -49,12 +49,10 @@ pub(crate) async fn run(
     }
     let ip = pod_ip.ok_or("the pod has no address")?;
     if let Some(get) = &hook.http_get {
-        let (status, body) = http_get::get(get, container, ip, AGENT, HTTP_TIMEOUT).await?;
-        return if status.as_u16() < 400 {
-            Ok(())
-        } else {
-            Err(format!("HTTP hook got {status}: {body}"))
-        };
+        // As upstream: that somebody answers is enough, whatever the answer.
+        let redirects = http_get::Redirects::Ignored;
+        let answer = http_get::get(get, container, ip, AGENT, HTTP_TIMEOUT, redirects);
+        return answer.await.map(drop);
     }
     if let Some(socket) = &hook.tcp_socket {
         return http_get::connect(socket, container, ip, HTTP_TIMEOUT).await;

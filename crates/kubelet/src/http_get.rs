@@ -18,6 +18,8 @@ use tokio::net::TcpStream;
 
 /// How much of an answer is read.
 const BODY_BYTES_MAX: usize = 10 << 10;
+/// How often an answer may point elsewhere (Go's).
+const REDIRECTS_MAX: usize = 10;
 
 /// A port by number, or by the name that the container gives it.
 pub(crate) fn port(wanted: &IntOrString, container: &Container) -> Option<u16> {
@@ -57,6 +59,74 @@ pub(crate) async fn connect(
     }
 }
 
+/// Whether a request goes on where an answer points to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    /// The first answer counts.
+    Ignored,
+    /// Within the same host, ten times at most; the last answer counts.
+    WithinHost,
+}
+
+/// Where a request goes.
+#[derive(Clone, Debug)]
+struct Place {
+    https: bool,
+    host: String,
+    port: u16,
+    /// With the query.
+    path: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = if self.https { "https" } else { "http" };
+        write!(f, "{scheme}://{}:{}{}", self.host, self.port, self.path)
+    }
+}
+
+impl Place {
+    /// Where an answer points to; None: to another host, or nowhere.
+    fn follow(&self, location: &str) -> Option<Self> {
+        let to: http::Uri = match location.parse() {
+            Ok(to) => to,
+            // Beside this one.
+            Err(_) => format!("{}/{location}", self.folder()).parse().ok()?,
+        };
+        let path = to.path_and_query().map_or("/", |path| path.as_str());
+        let Some(host) = to.host() else {
+            let path = path.to_owned();
+            return Some(Self {
+                path,
+                ..self.clone()
+            });
+        };
+        if to.scheme().is_none() && !location.starts_with("//") {
+            // Only a name: `login` looks like a host.
+            let path = format!("{}/{location}", self.folder());
+            return Some(Self {
+                path,
+                ..self.clone()
+            });
+        }
+        let https = to
+            .scheme_str()
+            .map_or(self.https, |scheme| scheme == "https");
+        let port = to.port_u16().unwrap_or(if https { 443 } else { 80 });
+        host.eq_ignore_ascii_case(&self.host).then(|| Self {
+            https,
+            host: host.to_owned(),
+            port,
+            path: path.to_owned(),
+        })
+    }
+
+    fn folder(&self) -> &str {
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
 /// Sends a GET request and gives status and the beginning of the body.
 ///
 /// # Errors
@@ -67,6 +137,7 @@ pub(crate) async fn get(
     pod_ip: IpAddr,
     agent: &str,
     timeout: Duration,
+    redirects: Redirects,
 ) -> Result<(StatusCode, String), String> {
     let host = if action.host.is_empty() {
         pod_ip.to_string()
@@ -81,18 +152,52 @@ pub(crate) async fn get(
     } else {
         format!("/{}", action.path)
     };
-    let url = format!(
-        "{}://{host}:{port}{path}",
-        if https { "https" } else { "http" }
-    );
-    let said = |error: &dyn std::fmt::Display| format!("Get \"{url}\": {error}");
-    let mut request = Request::builder().uri(&path);
+    let first = Place {
+        https,
+        host,
+        port,
+        path,
+    };
+    let url = first.to_string();
+    let work = async {
+        let mut place = first;
+        for _ in 0..=REDIRECTS_MAX {
+            let answer = ask(&place, action, pod_ip, agent).await?;
+            let to = (redirects == Redirects::WithinHost)
+                .then(|| place.follow(answer.location.as_deref()?))
+                .flatten();
+            match to {
+                Some(to) => place = to,
+                None => return Ok((answer.status, answer.body)),
+            }
+        }
+        Err(format!(
+            "Get \"{place}\": stopped after {REDIRECTS_MAX} redirects"
+        ))
+    };
+    tokio::time::timeout(timeout, work)
+        .await
+        .unwrap_or_else(|_| {
+            Err(format!(
+                "Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            ))
+        })
+}
+
+async fn ask(
+    place: &Place,
+    action: &HTTPGetAction,
+    pod_ip: IpAddr,
+    agent: &str,
+) -> Result<Answer, String> {
+    let said = |error: &dyn std::fmt::Display| format!("Get \"{place}\": {error}");
+    let mut request = Request::builder().uri(&place.path);
     for header in &action.http_headers {
         request = request.header(&header.name, &header.value);
     }
     let headers = request.headers_ref().cloned().unwrap_or_default();
     if !headers.contains_key(header::HOST) {
-        request = request.header(header::HOST, format!("{host}:{port}"));
+        request = request.header(header::HOST, format!("{}:{}", place.host, place.port));
     }
     if !headers.contains_key(header::USER_AGENT) {
         request = request.header(header::USER_AGENT, agent);
@@ -103,34 +208,28 @@ pub(crate) async fn get(
     let request = request
         .body(Empty::<Bytes>::new())
         .map_err(|error| said(&error))?;
-    let work = async {
-        let tcp = TcpStream::connect((host.as_str(), port))
-            .await
-            .map_err(|error| said(&error))?;
-        if https {
-            let name = ServerName::IpAddress(pod_ip.into());
-            let tls = connector()
-                .connect(name, tcp)
-                .await
-                .map_err(|error| said(&error))?;
-            exchange(tls, request).await.map_err(|error| said(&error))
-        } else {
-            exchange(tcp, request).await.map_err(|error| said(&error))
-        }
-    };
-    tokio::time::timeout(timeout, work)
+    let tcp = TcpStream::connect((place.host.as_str(), place.port))
         .await
-        .unwrap_or_else(|_| {
-            Err(said(
-                &"context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-            ))
-        })
+        .map_err(|error| said(&error))?;
+    if !place.https {
+        return exchange(tcp, request).await.map_err(|error| said(&error));
+    }
+    let name = ServerName::IpAddress(pod_ip.into());
+    let tls = connector()
+        .connect(name, tcp)
+        .await
+        .map_err(|error| said(&error))?;
+    exchange(tls, request).await.map_err(|error| said(&error))
 }
 
-async fn exchange<T>(
-    io: T,
-    request: Request<Empty<Bytes>>,
-) -> Result<(StatusCode, String), hyper::Error>
+struct Answer {
+    status: StatusCode,
+    body: String,
+    /// Where it says to go on, if it does.
+    location: Option<String>,
+}
+
+async fn exchange<T>(io: T, request: Request<Empty<Bytes>>) -> Result<Answer, hyper::Error>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -145,6 +244,9 @@ where
         }
     };
     let status = response.status();
+    let goes_on = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
+    let location = response.headers().get(header::LOCATION).filter(|_| goes_on);
+    let location = location.and_then(|to| Some(to.to_str().ok()?.to_owned()));
     // A body that is too long or breaks off does not change the verdict.
     let body = match Limited::new(response.into_body(), BODY_BYTES_MAX)
         .collect()
@@ -154,7 +256,11 @@ where
         Err(_) => String::new(),
     };
     serving.abort();
-    Ok((status, body))
+    Ok(Answer {
+        status,
+        body,
+        location,
+    })
 }
 
 /// Takes any certificate: a probe asks whether somebody answers, not who.
@@ -198,6 +304,7 @@ mod tests {
             ip,
             "kube-probe/1.37",
             Duration::from_secs(5),
+            Redirects::Ignored,
         )
         .await
         .unwrap();
@@ -208,6 +315,69 @@ mod tests {
             seen.to_lowercase().contains("user-agent: kube-probe/1.37"),
             "{seen}"
         );
+    }
+
+    #[test]
+    fn redirects_stay_with_the_host() {
+        let at = Place {
+            https: false,
+            host: "10.1.2.3".into(),
+            port: 8080,
+            path: "/a/b?c=d".into(),
+        };
+        for (location, expect) in [
+            ("/login?x=y", Some("http://10.1.2.3:8080/login?x=y")),
+            ("login", Some("http://10.1.2.3:8080/a/login")),
+            ("login.html", Some("http://10.1.2.3:8080/a/login.html")),
+            ("https://10.1.2.3/", Some("https://10.1.2.3:443/")),
+            ("http://10.1.2.3:9/x", Some("http://10.1.2.3:9/x")),
+            ("http://example.com/", None),
+        ] {
+            let to = at.follow(location).map(|to| to.to_string());
+            assert_eq!(to.as_deref(), expect, "{location}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_answer_at_the_end_of_a_way_counts() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = i32::from(listener.local_addr().unwrap().port());
+        tokio::spawn(async move {
+            loop {
+                let (mut peer, _) = listener.accept().await.unwrap();
+                let mut seen = vec![0; 1024];
+                let n = peer.read(&mut seen).await.unwrap();
+                let said = match String::from_utf8_lossy(&seen[..n]) {
+                    seen if seen.starts_with("GET /ready ") => "302 go\r\nlocation: /login",
+                    seen if seen.starts_with("GET /round ") => "307 go\r\nlocation: /round",
+                    _ => "500 no",
+                };
+                let answer = format!("HTTP/1.1 {said}\r\ncontent-length: 0\r\n\r\n");
+                peer.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        let check = async |path: &str, redirects| {
+            let action = HTTPGetAction {
+                path: path.into(),
+                port: IntOrString::Int(port),
+                ..Default::default()
+            };
+            let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let (container, patience) = (Container::default(), Duration::from_secs(5));
+            let got = get(
+                &action,
+                &container,
+                ip,
+                "kube-probe/1.37",
+                patience,
+                redirects,
+            );
+            got.await.map(|(status, _)| status.as_u16())
+        };
+        assert_eq!(check("/ready", Redirects::Ignored).await, Ok(302));
+        assert_eq!(check("/ready", Redirects::WithinHost).await, Ok(500));
+        let said = check("/round", Redirects::WithinHost).await.unwrap_err();
+        assert!(said.contains("stopped after 10 redirects"), "{said}");
     }
 
     #[tokio::test]

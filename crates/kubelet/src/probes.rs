@@ -282,7 +282,15 @@ impl Prober {
         }
         let ip = self.pod_ip.ok_or("the pod has no address")?;
         if let Some(get) = &self.probe.http_get {
-            let (status, _) = http_get::get(get, &self.container, ip, AGENT, timeout).await?;
+            let (status, _) = http_get::get(
+                get,
+                &self.container,
+                ip,
+                AGENT,
+                timeout,
+                http_get::Redirects::WithinHost,
+            )
+            .await?;
             return if (200..400).contains(&status.as_u16()) {
                 Ok(())
             } else {

@@ -36,6 +36,9 @@ use crate::volumes::{Source, Volumes};
 
 /// How many findings of probes wait to be taken in.
 const FINDINGS_MAX: usize = 64;
+/// The handlers of RuntimeClasses that there are: the runtime's own, by the name that
+/// containerd gives it too.
+const HANDLERS: [&str; 2] = ["", "runc"];
 /// How long a pod waits after something failed that is not a container's own fault.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -437,6 +440,18 @@ impl Worker {
     }
 
     async fn run_sandbox(&mut self, pod: &Pod, attempt: u32) -> Result<(), String> {
+        if let Some(class) = pod
+            .spec
+            .runtime_class_name
+            .as_deref()
+            .filter(|class| !class.is_empty())
+        {
+            let handler = self.shared.source.runtime_handler(class).await?;
+            // Isolation that was asked for is not to be had otherwise.
+            if !HANDLERS.contains(&handler.as_str()) {
+                return Err(format!("no runtime for {handler:?} is configured"));
+            }
+        }
         let config = self.sandbox_config(pod, attempt)?;
         std::fs::create_dir_all(&config.log_directory)
             .map_err(|error| format!("{}: {error}", config.log_directory.display()))?;
@@ -666,17 +681,16 @@ impl Worker {
 
     /// Frees what a pod holds that will not run again. Its containers stay, for their logs.
     async fn finish(&mut self, pod: &Pod, observed: &Observed) {
-        if self.failed.is_some() {
-            let grace = pod.spec.termination_grace_period_seconds.unwrap_or(30);
-            self.stop_all(
-                pod,
-                observed,
-                Duration::from_secs(u64::try_from(grace).unwrap_or(0)),
-                // That it failed is told when nothing of it runs any more.
-                false,
-            )
-            .await;
-        }
+        // Sidecars may run still, and all that does when the pod has failed.
+        let grace = pod.spec.termination_grace_period_seconds.unwrap_or(30);
+        self.stop_all(
+            pod,
+            observed,
+            Duration::from_secs(u64::try_from(grace).unwrap_or(0)),
+            // How it ended is told when nothing of it runs any more.
+            false,
+        )
+        .await;
         if let Some(sandbox) = &observed.sandbox
             && sandbox.state == SandboxState::Ready
             && let Err(error) = self.shared.runtime.stop_sandbox(&sandbox.id).await

@@ -41,6 +41,9 @@ pub(crate) trait Source: Send + Sync {
     /// The services that a pod finds by its environment.
     async fn services(&self, pod: &Pod) -> Result<Vec<Arc<Service>>, String>;
 
+    /// The handler that a RuntimeClass asks for.
+    async fn runtime_handler(&self, class: &str) -> Result<String, String>;
+
     /// A token of the pod's service account, bound to the pod.
     async fn token(
         &self,
@@ -123,8 +126,12 @@ impl Volumes {
                     .map(Quantity::value)
                     .filter(|size| *size > 0);
                 let memory = empty.medium == "Memory";
-                folder(&place, memory.then_some(size), 0o777)
-                    .map_err(|error| failed(error.to_string()))?;
+                folder(
+                    &place,
+                    memory.then(|| memory_size(pod, size, allocatable)),
+                    0o777,
+                )
+                .map_err(|error| failed(error.to_string()))?;
                 if let Some(group) = fs_group(pod) {
                     share(&place, group, 0o2770).map_err(|error| failed(error.to_string()))?;
                 }
@@ -360,6 +367,21 @@ fn folder(place: &Path, memory: Option<Option<i64>>, mode: u32) -> io::Result<()
     fs::set_permissions(place, fs::Permissions::from_mode(mode))
 }
 
+/// How large a folder in memory may become, as upstream sizes it: no larger than the
+/// node's memory, the pod's limit and its own.
+fn memory_size(
+    pod: &Pod,
+    own: Option<i64>,
+    allocatable: &BTreeMap<String, Quantity>,
+) -> Option<i64> {
+    let bounds = [
+        own,
+        allocatable.get("memory").map(Quantity::value),
+        crate::resources::pod(pod).memory_limit_bytes,
+    ];
+    bounds.into_iter().flatten().filter(|size| *size > 0).min()
+}
+
 fn is_mount_point(place: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     let parent = place.parent().ok_or(io::ErrorKind::InvalidInput)?;
@@ -409,8 +431,11 @@ fn host_path(wanted: &HostPathVolumeSource) -> Result<(), String> {
     let fail = |error: io::Error| format!("{}: {error}", wanted.path);
     let kind = wanted.type_.as_deref().unwrap_or_default();
     match kind {
-        "" => return Ok(()),
-        "DirectoryOrCreate" if !path.exists() => return fs::create_dir_all(path).map_err(fail),
+        // A runtime makes the folder that is not there, as containerd does.
+        "" if path.exists() => return Ok(()),
+        "" | "DirectoryOrCreate" if !path.exists() => {
+            return fs::create_dir_all(path).map_err(fail);
+        }
         "FileOrCreate" if !path.exists() => {
             return fs::OpenOptions::new()
                 .create(true)
@@ -612,6 +637,10 @@ mod tests {
 
         async fn secret(&self, _: &str, _: &str) -> Result<Option<Arc<Secret>>, String> {
             Ok(None)
+        }
+
+        async fn runtime_handler(&self, _: &str) -> Result<String, String> {
+            Ok(String::new())
         }
 
         async fn services(&self, _: &Pod) -> Result<Vec<Arc<Service>>, String> {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use skeg_api::core::v1::{Container, Pod};
 use skeg_cri::{ContainerFilter, ContainerId, SandboxFilter};
+use tokio::sync::watch;
 
 use super::{Desired, Shared, Worker};
 use crate::plan::{Observed, is_sidecar};
@@ -91,9 +92,9 @@ impl Worker {
         }
     }
 
-    /// Ends all containers: those of the pod together, then its sidecars, the
-    /// last started first, in what is left of the grace period (KEP-753). With
-    /// `tell`, changes of their readiness meanwhile are written.
+    /// Ends all containers: runs the hooks of all, then ends those of the pod together,
+    /// then its sidecars, the last started first, within the grace period (KEP-753).
+    /// With `tell`, changes of their readiness meanwhile are written.
     pub(super) async fn stop_all(
         &mut self,
         pod: &Pod,
@@ -101,7 +102,6 @@ impl Worker {
         grace: Duration,
         tell: bool,
     ) {
-        let start = Instant::now();
         self.probes.only_readiness();
         let alive: Vec<(String, ContainerId)> = observed
             .alive()
@@ -121,26 +121,34 @@ impl Worker {
                 .api
                 .event(pod, Some(name), "Normal", "Killing", text);
         }
-        let hooked: Vec<ContainerId> = main.iter().map(|(_, id)| id.clone()).collect();
+        let both = main.iter().chain(&sidecars);
+        let hooked: Vec<ContainerId> = both.map(|(_, id)| id.clone()).collect();
         let with_spec: Vec<_> = main
             .iter()
             .filter_map(|(name, id)| Some((containers::find(pod, name)?, id)))
             .collect();
-        let stops: Vec<Stop> = with_spec
-            .iter()
-            .map(|&(ref container, id)| self.stop_one(pod, container, id, grace))
+        // All hooks begin at once; sidecars then wait for their turn.
+        let ended = Arc::new(watch::Sender::new(0));
+        let of_sidecars = pod.spec.init_containers.iter().rev().flat_map(|container| {
+            let own = sidecars.iter().filter(|(name, _)| *name == container.name);
+            own.map(move |(_, id)| (container, id))
+        });
+        let in_order = with_spec.iter().map(|(container, id)| (&**container, *id));
+        let stops: Vec<Stop> = in_order
+            .chain(of_sidecars)
+            .enumerate()
+            .map(|(place, (container, id))| {
+                let after = if place < with_spec.len() { 0 } else { place };
+                let turn = Turn {
+                    after,
+                    ended: Arc::clone(&ended),
+                };
+                self.stop_one(pod, container, id, grace, Some(turn))
+            })
             .collect();
         let stopping = join_all(stops.into_iter().map(Stop::run));
         self.while_probed(pod, tell, stopping).await;
         self.pre_stopped.extend(hooked);
-        for container in pod.spec.init_containers.iter().rev() {
-            for (_, id) in sidecars.iter().filter(|(name, _)| *name == container.name) {
-                let left = grace.saturating_sub(start.elapsed());
-                let stopping = self.stop_one(pod, container, id, left).run();
-                self.while_probed(pod, tell, stopping).await;
-                self.pre_stopped.insert(id.clone());
-            }
-        }
         for (_, id) in main.iter().chain(&sidecars) {
             self.probes.end(id);
         }
@@ -174,7 +182,7 @@ impl Worker {
         id: &ContainerId,
         grace: Duration,
     ) {
-        self.stop_one(pod, container, id, grace).run().await;
+        self.stop_one(pod, container, id, grace, None).run().await;
         self.pre_stopped.insert(id.clone());
         self.probes.end(id);
     }
@@ -185,6 +193,7 @@ impl Worker {
         container: &'p Container,
         id: &'p ContainerId,
         grace: Duration,
+        turn: Option<Turn>,
     ) -> Stop<'p> {
         let sandbox = self.publish.borrow().sandbox.clone();
         Stop {
@@ -195,8 +204,17 @@ impl Worker {
             container,
             id,
             grace,
+            turn,
         }
     }
+}
+
+/// When one of several containers is to stop.
+struct Turn {
+    /// So many must have stopped before.
+    after: usize,
+    /// So many have.
+    ended: Arc<watch::Sender<usize>>,
 }
 
 /// A container that is to be ended. It holds nothing of the worker, which
@@ -210,6 +228,7 @@ struct Stop<'p> {
     grace: Duration,
     /// Its hook has run.
     hooked: bool,
+    turn: Option<Turn>,
 }
 
 impl Stop<'_> {
@@ -224,6 +243,7 @@ impl Stop<'_> {
             ip,
             grace,
             hooked,
+            turn,
         } = self;
         let hook = container
             .lifecycle
@@ -247,16 +267,25 @@ impl Stop<'_> {
                 );
             }
         }
+        if let Some(turn) = &turn {
+            let mut ended = turn.ended.subscribe();
+            let is_due = ended.wait_for(|ended| *ended >= turn.after);
+            // Who waits longer than that goes at once.
+            drop(tokio::time::timeout(grace.saturating_sub(start.elapsed()), is_due).await);
+        }
         let left = grace.saturating_sub(start.elapsed());
         let left = if grace.is_zero() {
             grace
         } else {
-            left.max(GRACE_MIN.min(grace))
+            left.max(GRACE_MIN)
         };
         if let Err(error) = shared.runtime.stop_container(id, left).await
             && !error.is_not_found()
         {
             tracing::warn!(container = %container.name, error = %error.full(), "a container cannot be stopped");
+        }
+        if let Some(turn) = &turn {
+            turn.ended.send_modify(|ended| *ended += 1);
         }
     }
 }

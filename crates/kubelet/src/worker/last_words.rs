@@ -8,7 +8,7 @@ use skeg_cri::ContainerStatus;
 use crate::names;
 
 /// How many bytes of a container's last words are told.
-const BYTES_MAX: usize = 4096;
+const BYTES_MAX: u64 = 4096;
 /// How many bytes of its log are told instead.
 const LOG_BYTES_MAX: usize = 2048;
 /// How many lines of its log at most.
@@ -19,24 +19,26 @@ const LOG_WINDOW_BYTES: u64 = 64 * 1024;
 /// A container's termination file, or, if it asks for it, the end of its log.
 pub(super) fn last_words(status: &ContainerStatus, logs: &Path) -> Option<String> {
     let file = status.annotations.get(names::TERMINATION_LOG)?;
-    let mut text = std::fs::read(file).unwrap_or_default();
+    // As upstream: of a long one the end.
+    let mut text = end_of_file(Path::new(file), BYTES_MAX).unwrap_or_default();
     let by_log = status
         .annotations
         .get(names::TERMINATION_POLICY)
         .is_some_and(|policy| policy == "FallbackToLogsOnError");
     if text.is_empty() && by_log && status.exit_code != Some(0) {
-        text = tail(&end_of_file(&logs.join(&status.log_path)).unwrap_or_default());
+        text =
+            tail(&end_of_file(&logs.join(&status.log_path), LOG_WINDOW_BYTES).unwrap_or_default());
     }
-    text.truncate(BYTES_MAX);
     (!text.is_empty()).then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
-fn end_of_file(path: &Path) -> std::io::Result<Vec<u8>> {
+fn end_of_file(path: &Path, bytes_max: u64) -> std::io::Result<Vec<u8>> {
     let mut file = std::fs::File::open(path)?;
     let len = file.metadata()?.len();
-    file.seek(SeekFrom::Start(len.saturating_sub(LOG_WINDOW_BYTES)))?;
+    file.seek(SeekFrom::Start(len.saturating_sub(bytes_max)))?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    // It may grow meanwhile.
+    file.take(bytes_max).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -22,6 +22,10 @@ impl Source for Nothing {
         Ok(None)
     }
 
+    async fn runtime_handler(&self, class: &str) -> Result<String, String> {
+        Ok(class.to_owned())
+    }
+
     async fn services(&self, _: &Pod) -> Result<Vec<Arc<Service>>, String> {
         Ok(vec![])
     }
@@ -315,4 +319,59 @@ async fn what_was_over_is_not_begun_anew() {
     let sandboxes = runtime.list_sandboxes(&SandboxFilter::default()).await;
     assert!(sandboxes.unwrap().is_empty());
     assert!(api.events.lock().is_empty());
+}
+
+#[tokio::test]
+async fn isolation_that_is_not_there_is_not_done_without() {
+    let (dir, runtime) = (tempfile::tempdir().unwrap(), Fake::new());
+    let api = Arc::new(Written {
+        status: watch::channel(PodStatus::default()).0,
+        events: Mutex::default(),
+    });
+    let mut pod = Pod::clone(&pod("Always"));
+    for (class, expect) in [
+        (None, Ok(())),
+        (Some("runc"), Ok(())),
+        (
+            Some("gvisor"),
+            Err("no runtime for \"gvisor\" is configured".to_owned()),
+        ),
+    ] {
+        pod.spec.runtime_class_name = class.map(Into::into);
+        let pod = Arc::new(pod.clone());
+        let (mut worker, _handle) =
+            Worker::new(shared(dir.path(), &runtime, &api), pod.clone(), None);
+        assert_eq!(worker.run_sandbox(&pod, 0).await, expect, "{class:?}");
+    }
+}
+
+#[tokio::test]
+async fn sidecars_end_in_order_when_the_others_are_through() {
+    let runtime = Fake::new();
+    runtime.exit_at_start("c", Some(0));
+    let mut pod = Pod::clone(&pod("Never"));
+    let mut side = pod.spec.containers[0].clone();
+    side.restart_policy = Some("Always".into());
+    for name in ["one", "two"] {
+        side.name = name.into();
+        pod.spec.init_containers.push(side.clone());
+    }
+    let (status, events) = run(&runtime, Arc::new(pod), |status| {
+        status.phase == "Succeeded"
+    })
+    .await;
+    assert!(events.contains(&"Killing"), "{events:?}");
+    let ended = status.init_container_statuses.iter();
+    assert!(ended.clone().count() == 2, "{status:?}");
+    let calls = runtime.calls();
+    let stops: Vec<&String> = calls
+        .iter()
+        .filter(|call| call.starts_with("stop_"))
+        .collect();
+    let expect = [
+        "stop_container two",
+        "stop_container one",
+        "stop_sandbox sandbox0001",
+    ];
+    assert_eq!(stops, expect);
 }
