@@ -212,6 +212,23 @@ fn gates(pod: &Pod) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// What a container waits for, as far as its pod's status tells it.
+fn waits_for(pod: &Pod, container: &str) -> String {
+    let status = &pod.status;
+    let mut all = status
+        .container_statuses
+        .iter()
+        .chain(&status.init_container_statuses);
+    let found = all.find(|status| status.name == container);
+    let waiting = found.and_then(|status| status.state.waiting.as_ref());
+    match waiting.map_or("", |waiting| waiting.reason.as_str()) {
+        "" => String::new(),
+        "ErrImagePull" => ": image can't be pulled".to_owned(),
+        "ImagePullBackOff" => ": trying and failing to pull image".to_owned(),
+        reason => format!(": {reason}"),
+    }
+}
+
 #[async_trait]
 impl Pods for Manager {
     async fn container(
@@ -251,7 +268,7 @@ impl Pods for Manager {
         let text = if previous {
             format!("previous terminated {whose} not found")
         } else {
-            format!("{whose} is waiting to start")
+            format!("{whose} is waiting to start{}", waits_for(&pod, name))
         };
         Err(Problem::new(StatusCode::BAD_REQUEST, text))
     }

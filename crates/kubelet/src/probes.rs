@@ -208,10 +208,12 @@ fn seconds(number: i32, least: u64) -> Duration {
 
 impl Prober {
     async fn run(self, mut started: watch::Receiver<bool>) {
+        // Counted from the start of the container, however long its startup takes.
+        let due = tokio::time::Instant::now() + seconds(self.probe.initial_delay_seconds, 0);
         if self.kind != Kind::Startup && started.wait_for(|started| *started).await.is_err() {
             return;
         }
-        tokio::time::sleep(seconds(self.probe.initial_delay_seconds, 0)).await;
+        tokio::time::sleep_until(due).await;
         let mut every = tokio::time::interval(seconds(self.probe.period_seconds, 1));
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let (mut successes, mut failures) = (0, 0);

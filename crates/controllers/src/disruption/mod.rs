@@ -158,7 +158,8 @@ impl Disruption {
                 );
                 self.write(&budget, plan::failed(&budget, &why, now))
                     .await?;
-                return Err(ReconcileError::retry(why));
+                // Only a change of the budget or of its pods can help.
+                return Ok(Next::Done);
             }
         };
         if has_unmanaged {
@@ -170,7 +171,11 @@ impl Disruption {
                 .event(&*budget, EventType::Warning, "UnmanagedPods", note);
         }
         for pod in outcome.not_deleted {
-            let note = format!("Pod was expected by PDB {name} to be deleted but it wasn't");
+            // The words are upstream's, which say the namespace twice.
+            let namespace = &budget.metadata.namespace;
+            let note = format!(
+                "Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't"
+            );
             self.recorder
                 .event(&*pod, EventType::Warning, "NotDeleted", note);
         }

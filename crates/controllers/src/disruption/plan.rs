@@ -179,7 +179,9 @@ pub(super) fn stale_in(pod: &Pod, now: Timestamp) -> Option<Duration> {
         .conditions
         .iter()
         .find(|held| is_target(&held.type_, &held.status))?;
-    if pod.metadata.is_deleting() || pod.is_finished() {
+    // What the kubelet ends it goes on ending.
+    let by_kubelet = target.reason == "TerminationByKubelet";
+    if by_kubelet || pod.metadata.is_deleting() || pod.is_finished() {
         return None;
     }
     let since = target
@@ -355,6 +357,9 @@ mod tests {
         }];
         assert_eq!(stale_in(&target, at(20)), Some(Duration::from_secs(100)));
         assert_eq!(stale_in(&target, at(200)), Some(Duration::ZERO));
+        target.status.conditions[0].reason = "TerminationByKubelet".into();
+        assert_eq!(stale_in(&target, at(200)), None);
+        target.status.conditions[0].reason.clear();
         assert_eq!(stale_in(&released(&target, at(200)), at(200)), None);
     }
 

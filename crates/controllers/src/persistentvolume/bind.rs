@@ -1,6 +1,7 @@
 //! Binding a claim to a volume.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use skeg_api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use skeg_api::storage::v1::StorageClass;
@@ -19,6 +20,19 @@ const BETA_PROVISIONER: &str = "volume.beta.kubernetes.io/storage-provisioner";
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 const IN_TREE: &str = "kubernetes.io/";
 const YES: &str = "yes";
+/// How often it is told again what a claim waits for (upstream's `PVClaimBinderSyncPeriod`).
+const RESYNC: Duration = Duration::from_secs(15);
+/// Kubernetes' own plugins that became drivers, and the names of these
+/// (`k8s.io/csi-translation-lib`).
+const MOVED: [(&str, &str); 7] = [
+    ("gce-pd", "pd.csi.storage.gke.io"),
+    ("aws-ebs", "ebs.csi.aws.com"),
+    ("cinder", "cinder.csi.openstack.org"),
+    ("azure-disk", "disk.csi.azure.com"),
+    ("azure-file", "file.csi.azure.com"),
+    ("vsphere-volume", "csi.vsphere.vmware.com"),
+    ("portworx-volume", "pxd.portworx.com"),
+];
 
 impl Binder {
     fn claim_api(&self, claim: &PersistentVolumeClaim) -> Api<PersistentVolumeClaim> {
@@ -60,7 +74,7 @@ impl Binder {
         if let Some(node) = consumer
             && class
                 .as_ref()
-                .is_some_and(|class| !class.provisioner.starts_with(IN_TREE))
+                .is_some_and(|class| external(&class.provisioner).is_some())
         {
             // Whoever makes the volume makes it where the pod is.
             let mut next = PersistentVolumeClaim::clone(claim);
@@ -227,7 +241,7 @@ impl Binder {
 
     async fn pend(&self, claim: &PersistentVolumeClaim) -> Result<Next, ReconcileError> {
         self.claim_phase(claim, "Pending").await?;
-        Ok(Next::Done)
+        Ok(Next::After(RESYNC))
     }
 
     async fn lose(
@@ -271,7 +285,7 @@ impl Binder {
             .store()
             .in_namespace(&claim.metadata.namespace)
             .iter()
-            .filter(|pod| pod.spec.node_name.is_empty())
+            .filter(|pod| !pod.is_finished() && pod.spec.node_name.is_empty())
             .filter(|pod| uses(pod, &claim.metadata.name))
             .map(|pod| pod.metadata.name.clone())
             .collect();
@@ -305,16 +319,15 @@ impl Binder {
             self.event(claim, EventType::Warning, "ProvisioningFailed", message);
             return Ok(false);
         };
-        let provisioner = &class.provisioner;
-        if provisioner.starts_with(IN_TREE) {
-            let message = format!("no volume plugin matched name: {provisioner}");
+        let Some(provisioner) = external(&class.provisioner) else {
+            let message = format!("no volume plugin matched name: {}", class.provisioner);
             self.event(claim, EventType::Warning, "ProvisioningFailed", message);
             return Ok(false);
-        }
+        };
         let mut next = claim.clone();
         for key in [PROVISIONER, BETA_PROVISIONER] {
             let annotations = &mut next.metadata.annotations;
-            annotations.insert(key.to_owned(), provisioner.clone());
+            annotations.insert(key.to_owned(), provisioner.to_owned());
         }
         if next != *claim {
             self.claim_api(claim).update(next).await?;
@@ -352,10 +365,30 @@ impl Binder {
     }
 }
 
+/// Who makes the volumes of a class; None where no program outside does. Kubernetes' own
+/// plugins have moved to drivers.
+fn external(provisioner: &str) -> Option<&str> {
+    match provisioner.strip_prefix(IN_TREE) {
+        None => Some(provisioner),
+        Some(moved) => {
+            let driver = MOVED.iter().find(|(plugin, _)| *plugin == moved);
+            driver.map(|(_, driver)| *driver)
+        }
+    }
+}
+
+/// Whether a pod uses a claim, be it one that is made for the pod.
 fn uses(pod: &Pod, claim: &str) -> bool {
-    pod.spec.volumes.iter().any(|volume| {
-        let source = volume.persistent_volume_claim.as_ref();
-        source.is_some_and(|source| source.claim_name == claim)
+    claims_of(pod).any(|used| used == claim)
+}
+
+/// The names of the claims that a pod uses.
+pub(super) fn claims_of(pod: &Pod) -> impl Iterator<Item = String> {
+    pod.spec.volumes.iter().filter_map(|volume| {
+        let named = volume.persistent_volume_claim.as_ref();
+        let own = volume.ephemeral.as_ref();
+        let own = own.map(|_| format!("{}-{}", pod.metadata.name, volume.name));
+        named.map(|source| source.claim_name.clone()).or(own)
     })
 }
 
@@ -368,4 +401,33 @@ fn is_reachable(volume: &PersistentVolume, node: &Node) -> bool {
 
 fn waits_for_consumer(class: &StorageClass) -> bool {
     class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer")
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_api::core::v1::Volume;
+
+    use super::*;
+
+    #[test]
+    fn plugins_that_became_drivers_make_volumes() {
+        assert_eq!(external("example.com/disks"), Some("example.com/disks"));
+        assert_eq!(
+            external("kubernetes.io/gce-pd"),
+            Some("pd.csi.storage.gke.io")
+        );
+        assert_eq!(external("kubernetes.io/no-provisioner"), None);
+    }
+
+    #[test]
+    fn a_pod_uses_the_claims_that_are_made_for_it() {
+        let mut pod = Pod::default();
+        pod.metadata.name = "p".into();
+        pod.spec.volumes = vec![Volume {
+            name: "e".into(),
+            ephemeral: Some(Box::default()),
+            ..Default::default()
+        }];
+        assert!(uses(&pod, "p-e") && !uses(&pod, "e"));
+    }
 }

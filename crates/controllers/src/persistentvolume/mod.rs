@@ -122,12 +122,9 @@ impl Binder {
             if !placed {
                 return;
             }
-            for volume in &pod.spec.volumes {
-                if let Some(source) = &volume.persistent_volume_claim {
-                    let namespace = pod.metadata.namespace.clone();
-                    let name = ObjectName::new(namespace, source.claim_name.clone());
-                    this.queue.add(Task::Claim(name));
-                }
+            for claim in bind::claims_of(pod) {
+                let name = ObjectName::new(pod.metadata.namespace.clone(), claim);
+                this.queue.add(Task::Claim(name));
             }
         });
         let this = Arc::clone(self);

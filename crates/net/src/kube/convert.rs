@@ -12,8 +12,11 @@ use crate::{Endpoint, L4Protocol, ServicePort, ServicePortName};
 
 /// The label by which a slice names its service.
 pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
-/// A service with this label is another proxy's.
-const PROXY_NAME_LABEL: &str = "service.kubernetes.io/service-proxy-name";
+/// Services and slices with one of these labels are another proxy's, or nobody's.
+const NOT_OURS: [&str; 2] = [
+    "service.kubernetes.io/service-proxy-name",
+    "service.kubernetes.io/headless",
+];
 const AFFINITY_SECONDS_DEFAULT: i32 = 10_800;
 
 /// The service that a slice belongs to.
@@ -29,6 +32,10 @@ pub fn service_of(slice: &EndpointSlice) -> Option<ObjectName> {
     ))
 }
 
+fn is_of_others(labels: &BTreeMap<String, String>) -> bool {
+    NOT_OURS.iter().any(|label| labels.contains_key(*label))
+}
+
 /// What a service and its slices mean for the proxy of a node; nothing for services without
 /// addresses of their own.
 pub fn service_ports(
@@ -38,12 +45,15 @@ pub fn service_ports(
 ) -> Vec<ServicePort> {
     let spec = &service.spec;
     let meta = &service.metadata;
-    if spec.type_ == "ExternalName"
-        || spec.cluster_ip == "None"
-        || meta.labels.contains_key(PROXY_NAME_LABEL)
-    {
+    if spec.type_ == "ExternalName" || spec.cluster_ip == "None" || is_of_others(&meta.labels) {
         return Vec::new();
     }
+    let slices: Vec<_> = slices
+        .iter()
+        .filter(|slice| !is_of_others(&slice.metadata.labels))
+        .cloned()
+        .collect();
+    let slices = &slices;
     let cluster_ips = match spec.cluster_ips.is_empty() {
         true => addresses([&spec.cluster_ip]),
         false => addresses(&spec.cluster_ips),
@@ -262,10 +272,23 @@ mod tests {
             s.spec.cluster_ips.clear();
         });
         check(|s| {
-            s.metadata
-                .labels
-                .insert(PROXY_NAME_LABEL.into(), "other".into());
+            s.metadata.labels.insert(NOT_OURS[0].into(), "other".into());
         });
+        check(|s| {
+            s.metadata.labels.insert(NOT_OURS[1].into(), String::new());
+        });
+    }
+
+    #[test]
+    fn slices_of_others_have_no_endpoints() {
+        let mut other = slice("a", None);
+        other
+            .metadata
+            .labels
+            .insert(NOT_OURS[1].into(), String::new());
+        let ports = service_ports(&service(), &[Arc::new(other)], "here");
+        assert!(ports.iter().all(|port| port.endpoints.is_empty()));
+        assert!(!ports.is_empty());
     }
 
     #[test]
