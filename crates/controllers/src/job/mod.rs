@@ -64,6 +64,12 @@ struct Jobs {
     left: WorkQueue<ObjectName>,
 }
 
+/// Whether another program manages a Job, and its pods' finalizers with it.
+fn is_others(job: &Job) -> bool {
+    let manager = job.spec.managed_by.as_deref();
+    manager.is_some_and(|manager| manager != MANAGER)
+}
+
 /// Runs the controller of Jobs.
 pub(crate) async fn run(context: Context) {
     let recorder = context.recorder("job-controller");
@@ -196,7 +202,7 @@ impl Jobs {
         if !is_tracked(&pod)
             || self
                 .job_of(&pod.metadata)
-                .is_some_and(|job| !is_finished(&job))
+                .is_some_and(|job| !is_finished(&job) || is_others(&job))
         {
             return Ok(Next::Done);
         }
@@ -237,12 +243,7 @@ impl Jobs {
             self.written.forget(name);
             return Ok(Next::Done);
         }
-        if cached
-            .spec
-            .managed_by
-            .as_deref()
-            .is_some_and(|manager| manager != MANAGER)
-        {
+        if is_others(&cached) {
             return Ok(Next::Done);
         }
         let Ok(selector) = Selector::from_label_selector(cached.spec.selector.as_ref()) else {
@@ -336,7 +337,11 @@ impl Jobs {
         if managed {
             match manage(snapshot, facts) {
                 Manage::Nothing => {}
-                Manage::Wait(pause) => wait = Some(pause),
+                Manage::Wait(pause) => {
+                    wait = Some(pause);
+                    // As upstream, which tells of no pods while it waits.
+                    round.active = 0;
+                }
                 Manage::Remove(pods) => {
                     let removed = self.remove(name, job, &pods, true).await;
                     round.active -= removed.0;

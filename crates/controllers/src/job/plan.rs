@@ -237,10 +237,8 @@ fn create_indexed(snapshot: &Snapshot<'_>, facts: &Facts, missing: usize) -> Man
     };
     let mut pods = Vec::new();
     let mut soonest: Option<Duration> = None;
-    for index in (0..completions(job)).filter(is_open) {
-        if pods.len() == missing {
-            break;
-        }
+    // As upstream: one that has to wait keeps its place.
+    for index in (0..completions(job)).filter(is_open).take(missing) {
         let before = indexes.waiting.get(&index);
         match before.and_then(|pod| index_wait(job, pod, snapshot.now)) {
             Some(wait) => soonest = Some(soonest.map_or(wait, |old| old.min(wait))),

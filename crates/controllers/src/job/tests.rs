@@ -31,7 +31,8 @@ fn job(completions: i32, parallelism: i32, mode: &str) -> Job {
     job
 }
 
-/// `r` running, `s` succeeded, `f` failed, `d` being deleted; `2s` is that of index 2.
+/// `r` running, `s` succeeded, `f` failed, `w` failed just now, `d` being deleted; `2s` is
+/// that of index 2.
 fn pods(text: &str) -> Vec<Arc<Pod>> {
     let make = |(at, word): (usize, &str)| {
         let mut pod = Pod::default();
@@ -48,10 +49,13 @@ fn pods(text: &str) -> Vec<Arc<Pod>> {
         }
         pod.status.phase = match state {
             "s" => "Succeeded",
-            "f" => "Failed",
+            "f" | "w" => "Failed",
             _ => "Running",
         }
         .to_owned();
+        if state == "w" {
+            pod.metadata.creation_timestamp = Some(Time(now()));
+        }
         if state == "d" {
             pod.metadata.deletion_timestamp = Some(Time(now()));
         }
@@ -165,6 +169,12 @@ fn indexes_fail_one_by_one() {
     check(&each, "0f 1f 2r", "FailureTarget MaxFailedIndexesExceeded");
     each.spec.backoff_limit_per_index = Some(1);
     check(&each, "0r 1f 2r", "+1 1");
+    // One that waits keeps its place.
+    let mut one = job(3, 1, "Indexed");
+    one.spec.backoff_limit_per_index = Some(2);
+    check(&one, "0w", "wait 10");
+    one.spec.parallelism = Some(2);
+    check(&one, "0w", "+1 1");
 }
 
 #[test]

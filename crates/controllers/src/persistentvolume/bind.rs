@@ -19,6 +19,8 @@ const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
 const BETA_PROVISIONER: &str = "volume.beta.kubernetes.io/storage-provisioner";
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 const IN_TREE: &str = "kubernetes.io/";
+/// How large a volume was before it was resized without its claim.
+const BEFORE_RESIZE: &str = "volume.alpha.kubernetes.io/pre-resize-capacity";
 const YES: &str = "yes";
 /// How often it is told again what a claim waits for (upstream's `PVClaimBinderSyncPeriod`).
 const RESYNC: Duration = Duration::from_secs(15);
@@ -192,9 +194,17 @@ impl Binder {
         next.status
             .access_modes
             .clone_from(&volume.spec.access_modes);
-        if !was_bound || !next.status.capacity.contains_key("storage") {
-            // Later on whoever makes the volume larger says how large it is.
+        if !was_bound {
+            // Later on whoever makes the volume larger, or another, says what it is.
             next.status.capacity.clone_from(&volume.spec.capacity);
+            let before = volume.metadata.annotations.get(BEFORE_RESIZE);
+            if let Some(size) = before.and_then(|size| size.parse().ok()) {
+                next.status.capacity.insert("storage".to_owned(), size);
+            }
+            let class = &volume.spec.volume_attributes_class_name;
+            next.status
+                .current_volume_attributes_class_name
+                .clone_from(class);
         }
         if next != *claim {
             self.claim_api(&claim).update_status(next).await?;
@@ -262,6 +272,7 @@ impl Binder {
         next.status.phase = phase.to_owned();
         next.status.access_modes.clear();
         next.status.capacity.clear();
+        next.status.current_volume_attributes_class_name = None;
         if next == *claim {
             return Ok(false);
         }
