@@ -254,11 +254,11 @@ impl ApiServer {
                 let user = match user {
                     Ok(user) => user,
                     Err(error) => {
-                        self.audit_stranger(&arrived, &notes);
+                        self.audit_stranger(&arrived, &notes).await;
                         return Err(error);
                     }
                 };
-                record = self.begin_audit(&arrived, &user)?;
+                record = self.begin_audit(&arrived, &user).await?;
                 if let Some(record) = &record {
                     audit::annotate_all(record, &notes);
                 }
@@ -320,7 +320,7 @@ impl ApiServer {
             tracing::error!(path = info.path, what, "a request handler panicked");
             if let Some(record) = &record {
                 record.broken(what);
-                let _ = record.stage(Stage::Panic);
+                drop(record.stage(Stage::Panic));
             }
             Err(Error::internal_error("the request could not be handled"))
         });
@@ -335,7 +335,7 @@ impl ApiServer {
         }
         add_headers(&mut response, &warnings, in_process, &id);
         if let Some(record) = record {
-            audit::answered(record, is_long_running(&info), &mut response);
+            audit::answered(record, is_long_running(&info), &mut response).await;
         }
         if let Some(span) = span {
             span.end(&parts, &info, &id, response.status());

@@ -143,7 +143,8 @@ impl Drop for AtEnd {
         if let Some(object) = answer.and_then(|bytes| decoded(&self.headers, &bytes)) {
             self.record.response_object(object);
         }
-        let _ = self.record.stage(Stage::ResponseComplete);
+        // The answer is out: nobody waits.
+        drop(self.record.stage(Stage::ResponseComplete));
     }
 }
 
@@ -162,7 +163,7 @@ pub(crate) fn request_object(object: &Value, ty: Option<TypeId>) {
 
 impl ApiServer {
     /// Begins the audit of a request by `user`; `Err`: it must not go on.
-    pub(crate) fn begin_audit(
+    pub(crate) async fn begin_audit(
         &self,
         arrived: &Arrived<'_>,
         user: &UserInfo,
@@ -173,14 +174,15 @@ impl ApiServer {
         let record = arrived.begin(auditor, user);
         if let Some(record) = &record {
             record
-                .stage(Stage::RequestReceived)
+                .stage_done(Stage::RequestReceived)
+                .await
                 .map_err(crate::error::Error::internal_error)?;
         }
         Ok(record)
     }
 
     /// Writes that somebody could not prove who they are.
-    pub(crate) fn audit_stranger(&self, arrived: &Arrived<'_>, notes: &Notes) {
+    pub(crate) async fn audit_stranger(&self, arrived: &Arrived<'_>, notes: &Notes) {
         let Some(auditor) = &self.inner.auditor else {
             return;
         };
@@ -189,7 +191,8 @@ impl ApiServer {
             let mut status = Status::unauthorized("Unauthorized").to_value();
             status.set_at(&["metadata"], Value::object());
             record.response(401, Some(&status), Some(status.clone()));
-            let _ = record.stage(Stage::ResponseStarted);
+            // Nothing is left that could be refused.
+            drop(record.stage_done(Stage::ResponseStarted).await);
         }
     }
 }
@@ -202,7 +205,7 @@ pub(crate) fn annotate_all(record: &Record, notes: &Notes) {
 }
 
 /// Writes what was answered: now, and when the end of it is sent.
-pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Response<Payload>) {
+pub(crate) async fn answered(record: Arc<Record>, endless: bool, response: &mut Response<Payload>) {
     let code = response.status().as_u16();
     let whole = record.level() == Level::RequestResponse;
     let object = if whole || code >= 400 || says_status(response) {
@@ -214,7 +217,7 @@ pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Respon
     let status = object.as_ref().filter(is_status).cloned();
     record.response(code, status.as_ref(), object.filter(|_| whole));
     if endless {
-        let _ = record.stage(Stage::ResponseStarted);
+        drop(record.stage_done(Stage::ResponseStarted).await);
     }
     match std::mem::take(response.body_mut()) {
         Payload::Stream(stream) => {
@@ -245,7 +248,7 @@ pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Respon
         }
         other => {
             *response.body_mut() = other;
-            let _ = record.stage(Stage::ResponseComplete);
+            drop(record.stage_done(Stage::ResponseComplete).await);
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{Counts, Encoded, Sink};
 /// Batches that are on their way at a time.
 const ON_THE_WAY_MAX: usize = 10;
 /// Attempts to send one.
-const ATTEMPTS_MAX: u32 = 5;
+pub(super) const ATTEMPTS_MAX: u32 = 5;
 /// How much longer each wait is.
 const BACKOFF_FACTOR: f64 = 1.5;
 /// At the end, what waits is sent within this time.
@@ -211,17 +211,18 @@ impl Worker {
     }
 }
 
-async fn send(
+/// Sends events, again if need be; whether they arrived.
+pub(super) async fn send(
     sink: &Sink,
     batch: &[Arc<Encoded>],
     backoff: Duration,
     attempts_max: u32,
     counts: &Counts,
-) {
+) -> bool {
     let mut wait = backoff;
     for attempt in 1..=attempts_max {
         match sink.keep(batch).await {
-            Ok(()) => return,
+            Ok(()) => return true,
             Err(error) => {
                 tracing::warn!(error, attempt, "audit events cannot be sent");
             }
@@ -233,4 +234,5 @@ async fn send(
     }
     counts.failed(sink.plugin(), batch.len());
     tracing::error!(events = batch.len(), "audit events are lost");
+    false
 }

@@ -16,12 +16,13 @@ use skeg_schema::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::authz::Attributes;
 use crate::metrics::{Counter, Family, Text};
 use crate::webhook::{Remote, WebhookError};
-use batch::Batcher;
+use batch::{ATTEMPTS_MAX, Batcher};
 use file::{LogFile, Rotation};
 use record::encode;
 
@@ -191,6 +192,44 @@ struct Backend {
     mode: Mode,
     truncation: Truncation,
     batcher: Option<Batcher>,
+    /// How long is waited before something is sent again.
+    backoff: Duration,
+}
+
+/// How it went with an event.
+enum Written {
+    /// It was kept, or found a place to wait; or not.
+    Now(Result<(), ()>),
+    /// It is told whether it arrived.
+    Soon(oneshot::Receiver<bool>),
+}
+
+/// An event that is being written. Who lets go of it does not wait for that.
+#[must_use]
+pub struct Writing {
+    counts: Arc<Counts>,
+    /// Its request is refused if it cannot be written.
+    refuses: bool,
+    failed: bool,
+    waits: Vec<(oneshot::Receiver<bool>, bool)>,
+}
+
+impl Writing {
+    /// Waits until those that are asked within a request have it.
+    ///
+    /// # Errors
+    /// It could not be written, and its request must not go on.
+    pub async fn done(self) -> Result<(), Unwritten> {
+        let mut failed = self.failed;
+        for (told, strict) in self.waits {
+            failed |= !told.await.unwrap_or(false) && strict;
+        }
+        if failed && self.refuses {
+            self.counts.rejected.inc();
+            return Err(Unwritten);
+        }
+        Ok(())
+    }
 }
 
 /// Writes events of requests.
@@ -368,9 +407,14 @@ impl Auditor {
         self.policy.evaluate(asked)
     }
 
-    fn write(&self, event: Value, stage: Stage) -> Result<(), Unwritten> {
+    fn write(&self, event: Value, stage: Stage) -> Writing {
         self.counts.events.inc();
-        let mut outcome = Ok(());
+        let mut writing = Writing {
+            counts: Arc::clone(&self.counts),
+            refuses: stage == Stage::RequestReceived,
+            failed: false,
+            waits: Vec::new(),
+        };
         let mut whole: Option<Arc<Encoded>> = None;
         for backend in &self.backends {
             let encoded = if backend.truncation.enabled {
@@ -386,15 +430,14 @@ impl Auditor {
                     .get_or_insert_with(|| Arc::new(self.encode(&event)))
                     .clone()
             };
-            if backend.write(encoded, &self.counts).is_err()
-                && backend.mode == Mode::BlockingStrict
-                && stage == Stage::RequestReceived
-            {
-                self.counts.rejected.inc();
-                outcome = Err(Unwritten);
+            let strict = backend.mode == Mode::BlockingStrict;
+            match backend.write(encoded, &self.counts) {
+                Written::Now(Ok(())) => {}
+                Written::Now(Err(())) => writing.failed |= strict,
+                Written::Soon(told) => writing.waits.push((told, strict)),
             }
         }
-        outcome
+        writing
     }
 
     fn encode(&self, event: &Value) -> Encoded {
@@ -445,35 +488,43 @@ impl Backend {
         cancel: &CancellationToken,
     ) -> Self {
         let sink = Arc::new(sink);
-        // Nobody waits for another program within a request: what is meant to
-        // be sent at once goes through a queue without waiting times.
-        let remote = matches!(&*sink, Sink::Remote(_));
         let mut options = batch.clone();
         if truncation.enabled {
             options.batch_bytes_max = truncation.batch_len_max;
         }
-        if mode != Mode::Batch {
-            options.max_wait = Duration::ZERO;
-            options.throttle = None;
-        }
-        let batcher = (mode == Mode::Batch || remote)
+        let batcher = (mode == Mode::Batch)
             .then(|| Batcher::start(sink.clone(), options, backoff, counts.clone(), cancel));
         Self {
             sink,
             mode,
             truncation,
             batcher,
+            backoff,
         }
     }
 
-    fn write(&self, event: Arc<Encoded>, counts: &Counts) -> Result<(), ()> {
+    fn write(&self, event: Arc<Encoded>, counts: &Arc<Counts>) -> Written {
         let plugin = self.sink.plugin();
-        match &self.batcher {
-            Some(batcher) => batcher.push(event).map_err(|()| counts.failed(plugin, 1)),
-            None => self.sink.keep_now(&[event]).map_err(|error| {
+        match (&self.batcher, &*self.sink) {
+            (Some(batcher), _) => {
+                Written::Now(batcher.push(event).map_err(|()| counts.failed(plugin, 1)))
+            }
+            (None, Sink::File(..)) => Written::Now(self.sink.keep_now(&[event]).map_err(|error| {
                 counts.failed(plugin, 1);
                 tracing::error!(error, "an audit event cannot be written");
-            }),
+            })),
+            (None, Sink::Remote(_)) => {
+                let (tell, told) = oneshot::channel();
+                let (sink, counts, backoff) = (self.sink.clone(), counts.clone(), self.backoff);
+                // It goes out also when nobody waits for it any more.
+                tokio::spawn(async move {
+                    let one = [event];
+                    let arrived = batch::send(&sink, &one, backoff, ATTEMPTS_MAX, &counts).await;
+                    // Whoever asked may have gone.
+                    let _ = tell.send(arrived);
+                });
+                Written::Soon(told)
+            }
         }
     }
 

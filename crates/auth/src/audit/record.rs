@@ -288,20 +288,28 @@ impl Record {
     }
 
     /// Writes the event of a stage, unless the policy leaves it out.
-    ///
-    /// # Errors
-    /// It could not be written, and requests are not to go on then.
-    pub fn stage(&self, stage: Stage) -> Result<(), super::Unwritten> {
+    pub fn stage(&self, stage: Stage) -> Option<super::Writing> {
         if matches!(stage, Stage::ResponseComplete | Stage::Panic)
             && std::mem::replace(&mut self.state.lock().finished, true)
         {
-            return Ok(());
+            return None;
         }
         if self.verdict.omit_stages.contains(&stage) {
-            return Ok(());
+            return None;
         }
         let event = self.event(stage);
-        self.auditor.write(event, stage)
+        Some(self.auditor.write(event, stage))
+    }
+
+    /// The same, and waits where events are written within requests.
+    ///
+    /// # Errors
+    /// It could not be written, and the request must not go on.
+    pub async fn stage_done(&self, stage: Stage) -> Result<(), super::Unwritten> {
+        match self.stage(stage) {
+            Some(writing) => writing.done().await,
+            None => Ok(()),
+        }
     }
 
     fn event(&self, stage: Stage) -> Value {

@@ -75,7 +75,7 @@ async fn a_request_is_told_by_stages() {
     let world = world();
     assert!(world.begin("quiet", "pods").is_none());
     let record = world.begin("alice", "secrets").unwrap();
-    record.stage(Stage::RequestReceived).unwrap();
+    record.stage_done(Stage::RequestReceived).await.unwrap();
     with(Some(record.clone()), async {
         annotate("authorization.k8s.io/decision", "allow");
         annotate("authorization.k8s.io/decision", "forbid");
@@ -83,8 +83,8 @@ async fn a_request_is_told_by_stages() {
     })
     .await;
     record.response(201, None, Some(secret()));
-    record.stage(Stage::ResponseComplete).unwrap();
-    record.stage(Stage::ResponseComplete).unwrap();
+    record.stage_done(Stage::ResponseComplete).await.unwrap();
+    record.stage_done(Stage::ResponseComplete).await.unwrap();
     let events = world.events();
     assert_eq!(events.len(), 2);
     let mut first = events[0].clone();
@@ -120,12 +120,12 @@ async fn a_request_is_told_by_stages() {
 async fn objects_are_written_where_the_policy_says_so() {
     let world = world();
     let record = world.begin("alice", "configmaps").unwrap();
-    record.stage(Stage::RequestReceived).unwrap();
+    record.stage_done(Stage::RequestReceived).await.unwrap();
     record.impersonated(&UserInfo::new("bob", &[]), None);
     with(Some(record.clone()), async { request_object(&secret()) }).await;
     let status = json!({"status": "Failure", "reason": "Forbidden", "message": "no", "code": 403});
     record.response(403, Some(&status), Some(status.clone()));
-    record.stage(Stage::ResponseComplete).unwrap();
+    record.stage_done(Stage::ResponseComplete).await.unwrap();
     let events = world.events();
     assert_eq!(events.len(), 1);
     let event = &events[0];
@@ -214,6 +214,7 @@ fn large_events_are_cut() {
             batch_len_max: 1000,
         },
         batcher: None,
+        backoff: Duration::ZERO,
     };
     let event = json!({"auditID": "x", "requestObject": {"a": ("x".repeat(300))}});
     let cut = String::from_utf8(backend.cut(&event).unwrap().json).unwrap();
@@ -239,4 +240,41 @@ fn lines_for_people() {
         String::from_utf8(legacy_line(&event)).unwrap(),
         "T AUDIT: id=\"x\" stage=\"ResponseComplete\" ip=\"::1\" method=\"get\" user=\"alice\" groups=\"\\\"a\\\",\\\"b\\\"\" as=\"<self>\" asgroups=\"<lookup>\" user-agent=\"\" namespace=\"<none>\" uri=\"/\" response=\"200\"\n"
     );
+}
+
+#[tokio::test]
+async fn who_is_asked_within_a_request_is_waited_for() {
+    let arrived = Arc::new(Mutex::new(0));
+    let backend = |mode, code: u16| {
+        let arrived = arrived.clone();
+        let played = Played(move |_: &str, _: Value| {
+            *arrived.lock() += 1;
+            (code, json!({}))
+        });
+        let remote = Remote::over(Arc::new(played), "/", Duration::from_secs(5));
+        Backend {
+            sink: Arc::new(Sink::Remote(remote)),
+            mode,
+            truncation: Truncation::default(),
+            batcher: None,
+            backoff: Duration::ZERO,
+        }
+    };
+    let check = async |mode, code: u16, stage, expect: bool| {
+        let world = world();
+        let auditor = Auditor {
+            policy: Policy::from_file(&world._dir.path().join("policy.yaml")).unwrap(),
+            backends: vec![backend(mode, code)],
+            counts: world.auditor.counts.clone(),
+        };
+        let before = *arrived.lock();
+        let done = auditor.write(json!({}), stage).done().await;
+        assert_eq!(done.is_ok(), expect, "{mode:?} {code}");
+        assert!(*arrived.lock() > before, "nobody has waited");
+    };
+    check(Mode::Blocking, 200, Stage::RequestReceived, true).await;
+    check(Mode::Blocking, 503, Stage::RequestReceived, true).await;
+    check(Mode::BlockingStrict, 200, Stage::RequestReceived, true).await;
+    check(Mode::BlockingStrict, 503, Stage::RequestReceived, false).await;
+    check(Mode::BlockingStrict, 503, Stage::ResponseComplete, true).await;
 }
