@@ -132,18 +132,39 @@ fn check_preconditions(
     live: &Live,
 ) -> Result<()> {
     let desc = served.resource.desc;
+    let found = live.object.uid();
+    let version = live.kv.mod_revision.to_string();
+    if matches!(desc.resource, "namespaces" | "customresourcedefinitions") {
+        // These two are compared by upstream's storage of their own, with other words.
+        let pairs = [
+            ("UID", options.uid.as_deref(), found),
+            (
+                "ResourceVersion",
+                options.resource_version.as_deref(),
+                &*version,
+            ),
+        ];
+        for (what, asked, found) in pairs {
+            if let Some(asked) = asked.filter(|asked| *asked != found) {
+                let words = format!(
+                    "precondition failed: {what} in precondition: {asked}, {what} in object meta: {found}"
+                );
+                return Err(Error::conflict(desc.group, desc.resource, cx.name, &words));
+            }
+        }
+        return Ok(());
+    }
     // Upstream names the kind here, not the resource.
     let conflict = |text: String| Error::conflict(desc.group, desc.kind, cx.name, &text);
-    let found = live.object.uid();
     if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != found) {
         return Err(conflict(format!(
             "the UID in the precondition ({uid}) does not match the UID in record ({found}). The object might have been deleted and then recreated"
         )));
     }
-    let found = live.kv.mod_revision.to_string();
-    if let Some(version) = options.resource_version.as_deref().filter(|v| *v != found) {
+    let asked = options.resource_version.as_deref();
+    if let Some(asked) = asked.filter(|asked| *asked != version) {
         return Err(conflict(format!(
-            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({found}). The object might have been modified"
+            "the ResourceVersion in the precondition ({asked}) does not match the ResourceVersion in record ({version}). The object might have been modified"
         )));
     }
     Ok(())
@@ -295,6 +316,11 @@ async fn attempt(
     key: &str,
 ) -> Result<Option<Deleted>> {
     let mut obj = (*live.object.value()).clone();
+    let marked = !meta_text(&obj, "deletionTimestamp").is_empty();
+    if marked && served.resource.strategy.holds_deletion(&obj) {
+        // Whoever asks again changes nothing.
+        return Ok(Some(Deleted::Object(live.object.clone())));
+    }
     if let Some(finalizer) = served.resource.strategy.deletion_finalizer()
         && meta_text(&obj, "deletionTimestamp").is_empty()
     {

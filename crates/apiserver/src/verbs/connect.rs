@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::access;
 use crate::call::Req;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, of_other_server};
 use crate::proxy::{self, Call, NodeStream, NodeTarget};
 use crate::query::Query;
 use crate::served::Served;
@@ -235,9 +235,15 @@ async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Res
         // What the kubelet says reaches the user as the server's own word.
         return Err(match code {
             400 => Error::bad_request(text),
-            404 => Error::simple(404, "NotFound", text),
             500 => Error::internal_error(text),
-            code => Error::simple(code, "", text),
+            code => {
+                let (reason, message) = of_other_server(code, &text);
+                // Without a verb, as upstream tells it.
+                let message = format!("{message} ( pods/log {})", info.name);
+                let mut error = Error::simple(code, reason, message);
+                error.set_details("", "pods/log", &info.name);
+                error
+            }
         });
     }
     if call == Call::Log && response.status() == StatusCode::OK {

@@ -304,34 +304,7 @@ fn refusal(code: u16, content_type: &str, body: &[u8]) -> String {
     // Only what says that it is text is shown.
     let is_text = content_type.is_empty() || content_type.starts_with("text/");
     let text = if is_text { quoted.trim() } else { "unknown" };
-    let fixed = match code {
-        409 => "the server reported a conflict",
-        404 => "the server could not find the requested resource",
-        400 => "the server rejected our request for an unknown reason",
-        401 => "the server has asked for the client to provide credentials",
-        403 => return text.to_owned(),
-        405 => "the server does not allow this method on the requested resource",
-        406 => "the server was unable to respond with a content type that the client supports",
-        415 => "the server was unable to respond with a content type that the client supports",
-        422 => "the server rejected our request due to an error in our request",
-        429 => "the server has received too many requests and has asked us to try again later",
-        503 => "the server is currently unable to handle the request",
-        504 => {
-            "the server was unable to return a response in the time allotted, but may still be processing the request"
-        }
-        500.. => {
-            return format!(
-                "an error on the server ({}) has prevented the request from succeeding",
-                go::quote(text)
-            );
-        }
-        _ => {
-            return format!(
-                "the server responded with the status code {code} but did not return more information"
-            );
-        }
-    };
-    fixed.to_owned()
+    crate::error::of_other_server(code, text).1
 }
 
 #[cfg(test)]

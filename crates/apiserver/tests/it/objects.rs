@@ -543,3 +543,32 @@ async fn what_a_controller_has_of_newer_kinds_is_not_carried_over() {
         "ReplicationController \"two\" is invalid: spec.selector: Invalid value: {\"a\":\"b\",\"c\":\"d\"}: cannot update non-convertible selector"
     );
 }
+
+#[tokio::test]
+async fn a_namespace_that_goes_is_not_changed_by_who_asks_again() {
+    let server = Server::start().await;
+    let line = "/api/v1/namespaces";
+    let body = json!({"metadata": {"name": "t"}});
+    let made = server.send(&format!("POST {line}"), body).await.expect(201);
+    let uid = made["metadata"]["uid"].as_str().unwrap();
+    let other = json!({"preconditions": {"uid": "x"}});
+    let refused = server.send(&format!("DELETE {line}/t"), other).await;
+    assert_eq!(
+        refused.refused(409, "Conflict"),
+        format!(
+            "Operation cannot be fulfilled on namespaces \"t\": precondition failed: UID in precondition: x, UID in object meta: {uid}"
+        )
+    );
+    let end = async |policy: &str| {
+        let options = json!({"propagationPolicy": policy});
+        server
+            .send(&format!("DELETE {line}/t"), options)
+            .await
+            .expect(200)
+    };
+    let first = end("Orphan").await;
+    assert_eq!(first["metadata"]["finalizers"], json!(["orphan"]));
+    for policy in ["Foreground", "Background"] {
+        assert_eq!(end(policy).await, first, "{policy}");
+    }
+}

@@ -60,7 +60,7 @@ pub(super) fn build(
             .find(|cwd| !cwd.is_empty())
             .unwrap_or_default(),
         user: user(config, &run),
-        mounts: config.mounts.iter().map(mount).collect::<Result<_>>()?,
+        mounts: mounts(&config.mounts)?,
         devices: config.devices.clone(),
         privileged: security.privileged,
         capabilities,
@@ -135,6 +135,14 @@ fn user(config: &ContainerConfig, run: &RunConfig) -> UserSpec {
     }
 }
 
+/// The mounts of a container, a folder before what lies in it: whatever their order was,
+/// none hides another.
+fn mounts(wanted: &[crate::Mount]) -> Result<Vec<ContainerMount>> {
+    let mut made = wanted.iter().map(mount).collect::<Result<Vec<_>>>()?;
+    made.sort_by_key(|mount| mount.target.components().count());
+    Ok(made)
+}
+
 fn mount(mount: &crate::Mount) -> Result<ContainerMount> {
     // Links are followed on the machine's side, where only the kubelet makes any.
     let source = fs::canonicalize(&mount.host_path).map_err(|error| {
@@ -200,6 +208,22 @@ pub(super) fn limits(resources: &Resources) -> Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_are_mounted_before_what_lies_in_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| crate::Mount {
+            container_path: path.into(),
+            host_path: dir.path().to_owned(),
+            read_only: false,
+            propagation: MountPropagation::Private,
+        };
+        let wanted = ["/data/sub", "/etc/x", "/data", "/b"].map(at);
+        let made = mounts(&wanted).unwrap();
+        let order: Vec<_> = made.iter().map(|mount| mount.target.to_str()).collect();
+        let expect = ["/data", "/b", "/data/sub", "/etc/x"].map(Some);
+        assert_eq!(order, expect);
+    }
 
     #[test]
     fn commands_are_put_together() {

@@ -180,9 +180,13 @@ fn run(
         .send(&Report::Credentials(credentials.clone()), None)
         .doing(|| "report the user".into())?;
     let programs = seccomp::compile(&spec.seccomp, spec.capabilities)?;
+    let terminal = matches!(streams, Streams::Terminal { .. });
     set_streams(streams, &credentials, channel, first)?;
     set_limits(spec)?;
-    let env = environment(spec, &home);
+    let mut env = environment(spec, &home);
+    if terminal {
+        name_terminal(&mut env, first);
+    }
     let strings = |list: &[String]| -> Result<Vec<CString>> {
         let convert = |text: &String| CString::new(text.as_str());
         let all = list.iter().map(convert).collect::<Result<_, _>>();
@@ -384,6 +388,18 @@ fn environment(spec: &Spec, home: &str) -> Vec<String> {
     env
 }
 
+/// Says what a terminal is, as containerd does: in a container where it does not say it
+/// itself, in a further program always.
+fn name_terminal(env: &mut Vec<String>, first: bool) {
+    let says = |pair: &String| pair.starts_with("TERM=");
+    if !first {
+        env.retain(|pair| !says(pair));
+    }
+    if !env.iter().any(says) {
+        env.push("TERM=xterm".to_owned());
+    }
+}
+
 fn find_program(args: &[String], env: &[String]) -> Result<CString> {
     let program = args
         .first()
@@ -426,4 +442,21 @@ fn find_program(args: &[String], env: &[String]) -> Result<CString> {
         }
     }
     fail("executable file not found in $PATH")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_have_a_name() {
+        let check = |given: &[&str], first: bool, expect: &[&str]| {
+            let mut env: Vec<String> = given.iter().map(|pair| (*pair).to_owned()).collect();
+            name_terminal(&mut env, first);
+            assert_eq!(env, expect);
+        };
+        check(&["A=1"], true, &["A=1", "TERM=xterm"]);
+        check(&["TERM=vt100"], true, &["TERM=vt100"]);
+        check(&["TERM=vt100", "A=1"], false, &["A=1", "TERM=xterm"]);
+    }
 }

@@ -155,6 +155,9 @@ fn name_secrets_alone(account: &mut Value) {
 
 fn endpoints_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
     let mut out = Vec::new();
+    if tree::label(obj, "endpoints.kubernetes.io/managed-by") == Some("endpoint-controller") {
+        return out;
+    }
     for (n, subset) in list(obj, "subsets").iter().enumerate() {
         for field in ["addresses", "notReadyAddresses"] {
             for (m, a) in list(subset, field).iter().enumerate() {

@@ -8,6 +8,12 @@ use crate::tree::{self, at, s, set};
 use crate::validation::{addresses::ip_warning, names, network, service};
 use skeg_schema::{Value, json};
 
+/// Who writes slices, other than people.
+const CONTROLLERS: [&str; 2] = [
+    "endpointslice-controller.k8s.io",
+    "endpointslicemirroring-controller.k8s.io",
+];
+
 /// The row of a resource of these groups.
 pub fn kind(resource: &str) -> Kind {
     match resource {
@@ -96,6 +102,11 @@ pub fn kind(resource: &str) -> Kind {
                 let mut out = Vec::new();
                 if s(obj, "addressType") == "FQDN" {
                     out.push("spec.addressType: FQDN endpoints are deprecated".into());
+                }
+                // What controllers write, nobody is there to mend.
+                let by = tree::label(obj, "endpointslice.kubernetes.io/managed-by");
+                if by.is_some_and(|by| CONTROLLERS.contains(&by)) {
+                    return out;
                 }
                 for (n, e) in tree::list(obj, "endpoints").iter().enumerate() {
                     for (m, a) in tree::list(e, "addresses").iter().enumerate() {
