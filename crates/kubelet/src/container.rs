@@ -114,6 +114,10 @@ impl Setting<'_> {
 
     fn mounts(&self, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Mount>, ConfigError> {
         let mut mounts = Vec::new();
+        let folder = self.volumes.sub_path_folder(&self.container.name);
+        // Those of earlier instances, or of one that could not be made.
+        crate::volumes::remove_folder(&folder)
+            .map_err(|error| ConfigError(format!("failed to unmount earlier subPaths: {error}")))?;
         for (index, mount) in self.container.volume_mounts.iter().enumerate() {
             let place = self.places.get(&mount.name).ok_or_else(|| {
                 ConfigError(format!(
@@ -129,10 +133,7 @@ impl Setting<'_> {
             let host_path = if part.is_empty() {
                 place.clone()
             } else {
-                let target = self
-                    .volumes
-                    .sub_path_folder(&self.container.name)
-                    .join(format!("{}-{index}", self.attempt));
+                let target = folder.join(format!("{}-{index}", self.attempt));
                 bind_sub_path(place, &part, &target).map_err(|error| {
                     ConfigError(format!(
                         "failed to prepare subPath for volumeMount {:?}: {error}",

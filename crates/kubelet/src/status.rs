@@ -88,11 +88,17 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
         &old.ephemeral_container_statuses,
         "ContainerCreating",
     );
+    // These by name; those that begin one after the other in the order of the spec.
+    let by_name = |statuses: &mut Vec<ApiStatus>| {
+        statuses.sort_by(|a, b| a.name.cmp(&b.name));
+    };
+    by_name(&mut out.ephemeral_container_statuses);
     for status in &mut out.ephemeral_container_statuses {
         // Nobody asks whether they are ready, and nobody waits for their start.
         (status.ready, status.started) = (false, None);
     }
     out.container_statuses = main;
+    by_name(&mut out.container_statuses);
     out.host_ip = extra.host_ips.first().cloned().unwrap_or_default();
     out.host_ips = extra
         .host_ips
@@ -180,7 +186,11 @@ fn container_status(
     };
     out.restart_count = i32::try_from(last.metadata.attempt).unwrap_or(i32::MAX);
     out.container_id = format!("skeg://{}", last.id);
-    out.image_id.clone_from(&last.image_id);
+    // The digest by which a registry knows it, where it has one.
+    out.image_id.clone_from(match last.image_ref.is_empty() {
+        true => &last.image_id,
+        false => &last.image_ref,
+    });
     if !last.image.is_empty() {
         out.image.clone_from(&last.image);
     }

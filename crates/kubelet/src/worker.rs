@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -170,8 +170,7 @@ impl Worker {
             let again = if desired.ending() {
                 let ended = tokio::select! {
                     ended = self.end(&desired) => Some(ended),
-                    // A shorter grace period may have been asked for.
-                    _ = changes.changed() => None,
+                    () = became_urgent(&mut changes, &desired) => None,
                     () = cancel.cancelled() => return,
                 };
                 match ended {
@@ -582,7 +581,11 @@ impl Worker {
                 .filter(|status| status.state == ContainerState::Exited)
             {
                 // Two instances tell all that a status does; what cannot be removed now is tried next time.
-                drop(runtime.remove_container(&old.id).await);
+                if runtime.remove_container(&old.id).await.is_ok() {
+                    let words = old.annotations.get(names::TERMINATION_LOG);
+                    let log = self.shared.logs_folder.join(&old.log_path);
+                    remove_traces(&log, words.map(Path::new));
+                }
             }
             of_one.truncate(2);
         }
@@ -697,6 +700,40 @@ impl Worker {
         {
             tracing::warn!(%error, "the sandbox of a finished pod cannot be stopped");
         }
+    }
+}
+
+/// Waits until a pod that ends is to end sooner: it is gone from the API, or has less grace.
+/// All else about it is of no matter any more.
+async fn became_urgent(changes: &mut watch::Receiver<Desired>, known: &Desired) {
+    let grace = |desired: &Desired| desired.pod.metadata.deletion_grace_period_seconds;
+    let sooner = |now: &Desired| {
+        now.removed != known.removed
+            || grace(now).unwrap_or(i64::MAX) < grace(known).unwrap_or(i64::MAX)
+    };
+    if changes.wait_for(sooner).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Removes what an instance of a container wrote, when nobody can ask for it any more.
+fn remove_traces(log: &Path, last_words: Option<&Path>) {
+    let name = log
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let folder = log
+        .parent()
+        .and_then(|folder| std::fs::read_dir(folder).ok());
+    for entry in folder.into_iter().flatten().flatten() {
+        let own = entry.file_name().to_string_lossy().into_owned();
+        let rotated = name.as_deref().and_then(|name| own.strip_prefix(name));
+        if rotated.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+            // What is left goes with the pod.
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
+    if let Some(file) = last_words {
+        drop(std::fs::remove_file(file));
     }
 }
 

@@ -126,14 +126,16 @@ impl Volumes {
                     .map(Quantity::value)
                     .filter(|size| *size > 0);
                 let memory = empty.medium == "Memory";
-                folder(
-                    &place,
-                    memory.then(|| memory_size(pod, size, allocatable)),
-                    0o777,
-                )
-                .map_err(|error| failed(error.to_string()))?;
-                if let Some(group) = fs_group(pod) {
-                    share(&place, group, 0o2770).map_err(|error| failed(error.to_string()))?;
+                let memory = memory.then(|| memory_size(pod, size, allocatable));
+                let made = folder(&place, memory, 0o777);
+                let is_new = made.map_err(|error| failed(error.to_string()))?;
+                // Once: from then on modes and groups are the containers' own.
+                if let Some(group) = fs_group(pod).filter(|_| is_new)
+                    && let Err(error) = share(&place, group, 0o2770)
+                {
+                    // The next look begins anew.
+                    drop(remove_folder(&place));
+                    return Err(failed(error.to_string()));
                 }
                 place
             } else {
@@ -327,6 +329,9 @@ impl Volumes {
 /// # Errors
 /// When something cannot be removed.
 pub fn remove_folder(folder: &Path) -> io::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
     let mounts = fs::read_to_string("/proc/self/mounts")?;
     let mut below: Vec<PathBuf> = mounts
         .lines()
@@ -351,7 +356,9 @@ fn mode(wanted: Option<i32>) -> u32 {
 }
 
 /// Makes a folder; with `memory` it is a file system in memory, of that many bytes at most.
-fn folder(place: &Path, memory: Option<Option<i64>>, mode: u32) -> io::Result<()> {
+/// Whether it was made now: one that was there keeps its mode.
+fn folder(place: &Path, memory: Option<Option<i64>>, mode: u32) -> io::Result<bool> {
+    let mut is_new = !place.exists();
     fs::create_dir_all(place)?;
     if let Some(size) = memory
         && !is_mount_point(place)?
@@ -363,8 +370,12 @@ fn folder(place: &Path, memory: Option<Option<i64>>, mode: u32) -> io::Result<()
         let options = std::ffi::CString::new(options).map_err(io::Error::other)?;
         let flags = MountFlags::NOSUID | MountFlags::NODEV;
         rustix::mount::mount("tmpfs", place, "tmpfs", flags, Some(options.as_c_str()))?;
+        is_new = true;
     }
-    fs::set_permissions(place, fs::Permissions::from_mode(mode))
+    if is_new {
+        fs::set_permissions(place, fs::Permissions::from_mode(mode))?;
+    }
+    Ok(is_new)
 }
 
 /// How large a folder in memory may become, as upstream sizes it: no larger than the
@@ -623,6 +634,18 @@ mod tests {
     use skeg_api::core::v1::{ConfigMapVolumeSource, EmptyDirVolumeSource};
 
     use super::*;
+
+    #[test]
+    fn what_is_there_keeps_its_mode() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("data");
+        let mode = || fs::metadata(&place).unwrap().permissions().mode() & 0o7777;
+        assert!(folder(&place, None, 0o777).unwrap());
+        assert_eq!(mode(), 0o777);
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).unwrap();
+        assert!(!folder(&place, None, 0o777).unwrap());
+        assert_eq!(mode(), 0o700);
+    }
 
     struct Fixed;
 

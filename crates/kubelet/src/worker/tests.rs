@@ -375,3 +375,35 @@ async fn sidecars_end_in_order_when_the_others_are_through() {
     ];
     assert_eq!(stops, expect);
 }
+
+#[tokio::test]
+async fn a_pod_that_ends_is_hurried_by_less_grace_alone() {
+    let mut pod = Pod::clone(&pod("Always"));
+    pod.metadata.deletion_grace_period_seconds = Some(30);
+    let desired = |pod: &Pod, removed| Desired {
+        pod: Arc::new(pod.clone()),
+        removed,
+    };
+    let known = desired(&pod, false);
+    let (to, mut changes) = watch::channel(known.clone());
+    let mut urgent = std::pin::pin!(became_urgent(&mut changes, &known));
+    assert!(futures::poll!(&mut urgent).is_pending());
+    pod.metadata.labels.insert("a".into(), "b".into());
+    to.send_replace(desired(&pod, false));
+    assert!(futures::poll!(&mut urgent).is_pending());
+    pod.metadata.deletion_grace_period_seconds = Some(5);
+    to.send_replace(desired(&pod, false));
+    assert!(futures::poll!(&mut urgent).is_ready());
+}
+
+#[test]
+fn instances_leave_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["1.log", "1.log.1", "10.log", "words"] {
+        std::fs::write(dir.path().join(name), "x").unwrap();
+    }
+    remove_traces(&dir.path().join("1.log"), Some(&dir.path().join("words")));
+    let left = std::fs::read_dir(dir.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["10.log"]);
+}

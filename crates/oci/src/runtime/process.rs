@@ -183,6 +183,8 @@ fn run(
     let terminal = matches!(streams, Streams::Terminal { .. });
     set_streams(streams, &credentials, channel, first)?;
     set_limits(spec)?;
+    // As runc's, whatever that of whoever started the cluster is.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let mut env = environment(spec, &home);
     if terminal {
         name_terminal(&mut env, first);
