@@ -71,7 +71,14 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
     } else {
         "PodInitializing"
     };
-    let main = describe(&pod.spec.containers, &old.container_statuses, reason);
+    let mut main = describe(&pod.spec.containers, &old.container_statuses, reason);
+    let mut init = init;
+    if extra.ending {
+        let begun = init.iter().rposition(has_begun).map_or(0, |last| last + 1);
+        let ran = initialized.then_some(&mut main);
+        let lost = init[..begun].iter_mut().chain(ran.into_iter().flatten());
+        lost.for_each(end_unseen);
+    }
     let phase = phase(pod, &init, &main, initialized, extra);
 
     let mut out = old.clone();
@@ -157,6 +164,28 @@ fn init_done(pod: &Pod, statuses: &[ApiStatus]) -> bool {
                     .is_some_and(|ended| ended.exit_code == 0)
             }
         })
+}
+
+fn has_begun(status: &ApiStatus) -> bool {
+    let state = &status.state;
+    state.running.is_some() || state.terminated.is_some() || status.last_state.terminated.is_some()
+}
+
+/// Ends what has not ended when its pod does: nobody will know how (upstream's
+/// `TerminatePod`).
+fn end_unseen(status: &mut ApiStatus) {
+    if status.state.terminated.is_none() {
+        status.state = ApiState {
+            terminated: Some(Box::new(ContainerStateTerminated {
+                reason: "ContainerStatusUnknown".into(),
+                message: "The container could not be located when the pod was terminated".into(),
+                exit_code: 137,
+                ..Default::default()
+            })),
+            ..Default::default()
+        };
+        (status.ready, status.started) = (false, Some(false));
+    }
 }
 
 fn container_status(
@@ -307,7 +336,8 @@ fn phase(
             !is_sidecar(container) && failed(status) && !again(container, status)
         });
     if !initialized {
-        return if init_failed { "Failed" } else { "Pending" }.into();
+        let over = init_failed || extra.ending;
+        return if over { "Failed" } else { "Pending" }.into();
     }
     let over = main.iter().all(|status| status.state.terminated.is_some());
     if over && !main.is_empty() {
@@ -318,6 +348,10 @@ fn phase(
         }
         let success = !main.iter().any(failed);
         return if success { "Succeeded" } else { "Failed" }.into();
+    }
+    if extra.ending {
+        // Whoever waits for the end of a pod sees one.
+        return "Failed".into();
     }
     let never_ran = |status: &ApiStatus| {
         status.state.waiting.is_some() && status.last_state.terminated.is_none()
@@ -592,6 +626,43 @@ mod tests {
         };
         let seen = status(&pod, &Observed::default(), &extra, &Time::default());
         assert_eq!(seen, expect);
+    }
+
+    #[test]
+    fn a_pod_that_ends_before_it_ran_has_failed() {
+        let mut pod = Pod::default();
+        for name in ["b", "a"] {
+            let name = name.into();
+            pod.spec.containers.push(Container {
+                name,
+                ..Default::default()
+            });
+        }
+        let seen = |pod: &Pod, ending| {
+            let extra = Extra {
+                ending,
+                ..Extra::default()
+            };
+            status(pod, &Observed::default(), &extra, &Time::default())
+        };
+        assert_eq!(seen(&pod, false).phase, "Pending");
+        let ended = seen(&pod, true);
+        assert_eq!(ended.phase, "Failed");
+        let told: Vec<_> = ended
+            .container_statuses
+            .iter()
+            .map(|status| {
+                let end = status.state.terminated.as_ref().unwrap();
+                (status.name.as_str(), end.reason.as_str(), end.exit_code)
+            })
+            .collect();
+        let unknown = "ContainerStatusUnknown";
+        assert_eq!(told, [("a", unknown, 137), ("b", unknown, 137)]);
+        // What waits for another that never ended says nothing of its own.
+        pod.spec.init_containers.push(Container::default());
+        let ended = seen(&pod, true);
+        assert_eq!(ended.phase, "Failed");
+        assert!(ended.container_statuses[0].state.waiting.is_some());
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Engine {
         };
         let cgroups = &self.inner.cgroups;
         cgroups
-            .create(&record.cgroup, &spec::limits(&resources))
+            .create(&record.cgroup, &spec::container_limits(&resources))
             .map_err(cgroup_error)?;
         let policy = if record.config.security.privileged {
             DevicePolicy::All
@@ -381,7 +381,7 @@ impl Engine {
         let (mut record, _) = self.container_record(id)?;
         self.inner
             .cgroups
-            .update(&record.cgroup, &spec::limits(&resources))
+            .update(&record.cgroup, &spec::container_limits(&resources))
             .map_err(|error| {
                 Error::new(ErrorKind::Internal, "change the container's limits").with_source(error)
             })?;

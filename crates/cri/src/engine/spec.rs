@@ -205,6 +205,14 @@ pub(super) fn limits(resources: &Resources) -> Limits {
     }
 }
 
+/// Those of a container, of which nothing is left when the kernel kills a part of it.
+pub(super) fn container_limits(resources: &Resources) -> Limits {
+    Limits {
+        oom_group: true,
+        ..limits(resources)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
