@@ -117,7 +117,12 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     if negative {
         return Ok(Duration::ZERO);
     }
-    Duration::try_from_secs_f64(total).map_err(|_| invalid())
+    // Go counts nanoseconds in 64 bits.
+    let given = Duration::try_from_secs_f64(total).map_err(|_| invalid())?;
+    match i64::try_from(given.as_nanos()) {
+        Ok(_) => Ok(given),
+        Err(_) => Err(invalid()),
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +143,8 @@ mod tests {
             let got = parse_duration(text).map(|d| d.as_millis() as u64);
             assert_eq!(got, expect.map_err(str::to_owned), "{text}");
         };
+        let long = "99999999999h";
+        check(long, Err("time: invalid duration \"99999999999h\""));
         check("30s", Ok(30_000));
         check("1h1m0.5s", Ok(3_660_500));
         check("0", Ok(0));

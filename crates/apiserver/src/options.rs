@@ -418,12 +418,6 @@ impl ListOptions {
             invalid("ListOptions", errors)?;
             return Ok(());
         }
-        if self.send_initial_events.is_some() {
-            errors.push(forbidden(
-                "sendInitialEvents",
-                "sendInitialEvents is forbidden for list",
-            ));
-        }
         if !version_match.is_empty() {
             if self.resource_version.is_empty() {
                 errors.push(forbidden(
@@ -455,6 +449,12 @@ impl ListOptions {
                     "supported values: \"Exact\", \"NotOlderThan\", \"\"",
                 )),
             }
+        }
+        if self.send_initial_events.is_some() {
+            errors.push(forbidden(
+                "sendInitialEvents",
+                "sendInitialEvents is forbidden for list",
+            ));
         }
         invalid("ListOptions", errors)
     }

@@ -128,7 +128,22 @@ impl Setting<'_> {
             let part = if mount.sub_path_expr.is_empty() {
                 mount.sub_path.clone()
             } else {
-                fields::expand(&mount.sub_path_expr, lookup)
+                // As upstream: nothing is mounted where a name is not known yet.
+                let missing = std::cell::RefCell::new(Vec::new());
+                let known = |name: &str| {
+                    let value = lookup(name).filter(|value| !value.is_empty());
+                    if value.is_none() {
+                        missing.borrow_mut().push(format!("{name:?}"));
+                    }
+                    value
+                };
+                let part = fields::expand(&mount.sub_path_expr, &known);
+                let missing = missing.into_inner();
+                if !missing.is_empty() {
+                    let names = missing.join(", ");
+                    return Err(ConfigError(format!("missing value for {names}")));
+                }
+                part
             };
             let host_path = if part.is_empty() {
                 place.clone()

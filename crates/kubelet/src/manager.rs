@@ -212,6 +212,11 @@ fn gates(pod: &Pod) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// Of two pods of one name the one that the API knows, and the younger.
+fn newest(desired: &Desired) -> (bool, Option<skeg_meta::Time>) {
+    (!desired.removed, desired.pod.metadata.creation_timestamp)
+}
+
 /// What a container waits for, as far as its pod's status tells it.
 fn waits_for(pod: &Pod, container: &str) -> String {
     let status = &pod.status;
@@ -237,24 +242,20 @@ impl Pods for Manager {
         previous: bool,
     ) -> Result<ContainerPlace, Problem> {
         let handles = self.handles.lock();
-        let (pod, observed) = handles
+        let (desired, observed) = handles
             .values()
-            .map(|handle| {
-                (
-                    handle.desired.borrow().pod.clone(),
-                    handle.observed.borrow().clone(),
-                )
+            .map(|handle| (handle.desired.borrow(), handle.observed.borrow().clone()))
+            .filter(|(desired, _)| {
+                let meta = &desired.pod.metadata;
+                let uid = target.uid.as_deref();
+                meta.namespace == target.namespace
+                    && meta.name == target.pod
+                    && uid.is_none_or(|uid| meta.uid.as_str() == uid)
             })
-            .filter(|(pod, _)| {
-                pod.metadata.namespace == target.namespace && pod.metadata.name == target.pod
-            })
-            .find(|(pod, _)| {
-                target
-                    .uid
-                    .as_deref()
-                    .is_none_or(|uid| pod.metadata.uid.as_str() == uid)
-            })
+            .max_by_key(|(desired, _)| newest(desired))
             .ok_or_else(|| Self::not_found(&target.namespace, &target.pod))?;
+        let pod = desired.pod.clone();
+        drop(desired);
         let name = &target.container;
         let instances = observed.containers.get(name).map_or(&[][..], Vec::as_slice);
         if let Some(status) = instances.get(usize::from(previous)) {
@@ -281,7 +282,8 @@ impl Pods for Manager {
                 let desired = handle.desired.borrow();
                 desired.pod.metadata.namespace == namespace && desired.pod.metadata.name == name
             })
-            .find_map(|handle| {
+            .max_by_key(|handle| newest(&handle.desired.borrow()))
+            .and_then(|handle| {
                 let observed = handle.observed.borrow();
                 let sandbox = observed.sandbox.as_ref()?;
                 (sandbox.state == SandboxState::Ready).then(|| sandbox.id.clone())

@@ -316,6 +316,10 @@ fn phase(
     if extra.failed.is_some() {
         return "Failed".into();
     }
+    if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
+        // What is over stays so.
+        return pod.status.phase.clone();
+    }
     let failed = |status: &ApiStatus| {
         status
             .state
@@ -658,6 +662,10 @@ mod tests {
             .collect();
         let unknown = "ContainerStatusUnknown";
         assert_eq!(told, [("a", unknown, 137), ("b", unknown, 137)]);
+        // A phase that is the last is never left.
+        pod.status.phase = "Succeeded".into();
+        assert_eq!(seen(&pod, false).phase, "Succeeded");
+        pod.status.phase.clear();
         // What waits for another that never ended says nothing of its own.
         pod.spec.init_containers.push(Container::default());
         let ended = seen(&pod, true);

@@ -31,7 +31,8 @@ impl Worker {
             .deletion_grace_period_seconds
             .or(pod.spec.termination_grace_period_seconds)
             .unwrap_or(30);
-        let grace = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        // However little is given, one second is (upstream's `calculateEffectiveGracePeriod`).
+        let grace = Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(1));
         self.stop_all(pod, &observed, grace, !desired.removed).await;
         let labels = std::collections::BTreeMap::from([(
             names::POD_UID.to_owned(),
@@ -257,7 +258,9 @@ impl Stop<'_> {
                 Err(_) => Some("it took longer than the grace period".into()),
             };
             if let Some(problem) = problem {
-                let text = format!("PreStopHook failed: {problem}");
+                // Events are read by many: what the hook said is not for them.
+                tracing::warn!(container = %container.name, problem, "a preStop hook has failed");
+                let text = "PreStopHook failed".to_owned();
                 shared.api.event(
                     pod,
                     Some(&container.name),
@@ -274,11 +277,7 @@ impl Stop<'_> {
             drop(tokio::time::timeout(grace.saturating_sub(start.elapsed()), is_due).await);
         }
         let left = grace.saturating_sub(start.elapsed());
-        let left = if grace.is_zero() {
-            grace
-        } else {
-            left.max(GRACE_MIN)
-        };
+        let left = left.max(GRACE_MIN);
         if let Err(error) = shared.runtime.stop_container(id, left).await
             && !error.is_not_found()
         {

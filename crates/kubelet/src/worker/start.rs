@@ -246,7 +246,8 @@ impl Worker {
                     name,
                     "Warning",
                     "FailedPostStartHook",
-                    format!("PostStartHook failed: {problem}"),
+                    // Events are read by many: what the hook said is not for them.
+                    "PostStartHook failed".to_owned(),
                 );
                 let text = "FailedPostStartHook".to_owned();
                 shared.api.event(pod, name, "Normal", "Killing", text);

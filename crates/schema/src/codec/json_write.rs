@@ -51,7 +51,7 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
 }
 
 /// Compact JSON with line breaks and two spaces a level put in, as upstream
-/// writes for browsers, with a line feed at the end.
+/// writes for browsers: without a line feed at the end.
 #[must_use]
 pub fn encode_json_pretty(compact: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(compact.len() * 3 / 2);
@@ -99,7 +99,6 @@ pub fn encode_json_pretty(compact: &[u8]) -> Vec<u8> {
             _ => out.push(byte),
         }
     }
-    out.push(b'\n');
     out
 }
 
