@@ -150,6 +150,13 @@ impl Req<'_> {
         }
     }
 
+    /// Adds a warning that stands before all others.
+    pub fn warn_first(&self, text: &str) {
+        let mut warnings = self.warnings.lock();
+        warnings.retain(|known| known != text);
+        warnings.insert(0, text.to_owned());
+    }
+
     /// Adds several warnings.
     pub fn warn_all(&self, texts: Vec<String>) {
         for text in texts {

@@ -337,7 +337,7 @@ fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload
         first.push(piece);
     }
     // Upstream does not look at weights here.
-    let gzip = total >= GZIP_LEN_MIN && gzip_weight(req.headers).is_some();
+    let gzip = total >= GZIP_LEN_MIN && takes_gzip(req.headers);
     let pieces = first.into_iter().chain(pieces);
     if gzip {
         let mut response = match gzipped(pieces) {
@@ -360,6 +360,15 @@ fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload
     }
     let stream = futures::stream::iter(pieces.map(Ok)).boxed();
     with_type(200, media_type, Payload::Stream(stream))
+}
+
+/// Whether answers may be compressed, as upstream reads it: a coding with a weight is none
+/// that it knows.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(header::ACCEPT_ENCODING).iter();
+    all.filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.trim() == "gzip")
 }
 
 /// How much gzip is wanted; `None` when it is not spoken of.
@@ -431,6 +440,21 @@ pub fn gzipped(pieces: impl Iterator<Item = Bytes>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn answers_are_compressed_for_who_names_gzip_alone() {
+        for (accepted, expect) in [
+            ("gzip", true),
+            ("br, gzip", true),
+            ("gzip;q=0", false),
+            ("br, gzip;q=0.5", false),
+            ("identity", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+            assert_eq!(takes_gzip(&headers), expect, "{accepted}");
+        }
+    }
 
     #[test]
     fn metrics_are_compressed_for_who_prefers_it() {

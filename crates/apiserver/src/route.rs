@@ -88,7 +88,7 @@ impl ApiServer {
         // Who found no handler is not warned of it either.
         let handled = !matches!(&outcome, Err(error) if error.code() == 405);
         if let Some(warning) = served.resource.strategy.deprecation().filter(|_| handled) {
-            req.warn(warning);
+            req.warn_first(warning);
             skeg_auth::audit::annotate("k8s.io/deprecated", "true");
             let desc = served.resource.desc;
             self.inner

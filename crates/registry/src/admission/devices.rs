@@ -203,10 +203,16 @@ impl DeviceAccess {
     }
 }
 
-/// The drivers with an entry that came, went or is another.
+/// The drivers with an entry that came, went or is another. What goes with the allocation
+/// of its device needs nobody's leave.
 fn changed_drivers<'a>(new: &'a Value, old: &'a Value) -> BTreeSet<&'a str> {
     let key =
         |device: &'a Value| ["driver", "pool", "device", "shareID"].map(|field| s(device, field));
+    let has = |status: &'a Value, device: &'a Value| {
+        let results = list(tree::path(status, &["allocation", "devices"]), "results");
+        results.iter().any(|result| key(result) == key(device))
+    };
+    let freed = |device: &&'a Value| has(old, device) && !has(new, device);
     let (new, old) = (list(new, "devices"), list(old, "devices"));
     let unlike = |these: &'a [Value], those: &'a [Value]| {
         these.iter().filter(move |this| {
@@ -216,6 +222,7 @@ fn changed_drivers<'a>(new: &'a Value, old: &'a Value) -> BTreeSet<&'a str> {
     };
     unlike(new, old)
         .chain(unlike(old, new))
+        .filter(|device| !freed(device))
         .map(|device| s(device, "driver"))
         .collect()
 }
@@ -240,4 +247,27 @@ fn is_of_node(user: &UserInfo, node: &str) -> bool {
     let named = user.extra.get(NODE_NAME);
     user.name.starts_with("system:serviceaccount:")
         && named.is_some_and(|names| matches!(names.as_slice(), [name] if name == node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn what_goes_with_its_allocation_needs_nobodys_leave() {
+        let device = json!({"driver": "d", "pool": "p", "device": "g0"});
+        let device = || device.clone();
+        let held = json!({"allocation": {"devices": {"results": [(device())]}},
+            "devices": [(device())]});
+        let check = |new: Value, expect: &[&str]| {
+            let changed: Vec<_> = changed_drivers(&new, &held).into_iter().collect();
+            assert_eq!(changed, expect);
+        };
+        check(json!({}), &[]);
+        let kept = json!({"allocation": {"devices": {"results": [(device())]}}});
+        check(kept, &["d"]);
+        let other = json!({"devices": [{"driver": "e"}]});
+        check(other, &["e"]);
+    }
 }

@@ -24,6 +24,10 @@ impl Devices {
         if text(claim, &["metadata", "uid"]) != uid {
             return Readiness::Failed(format!("resourceclaim \"{}\" is another one", key.1));
         }
+        if claim.at(&["status", "allocation"]).is_none() {
+            // What was written is not heard of yet.
+            return Readiness::Waiting;
+        }
         let mut all = Readiness::Ready;
         for result in list(claim, &["status", "allocation", "devices", "results"]) {
             match of_device(claim, result) {

@@ -232,6 +232,8 @@ fn a_claim_that_nobody_uses_is_known() {
     let found = all.allocate(&wanted(&all, &["c"]), &node("a")).unwrap();
     let key: ClaimKey = ("default".into(), "c".into());
     let mut held = json!({"metadata": {"name": "c", "namespace": "default", "uid": "c-uid"}});
+    all.set_claim(key.clone(), Some(held.clone()));
+    assert_eq!(all.readiness(&key, "c-uid"), Readiness::Waiting);
     held.set_at(&["status", "allocation"], Value::clone(&found[0].1));
     for (users, expect) in [
         (json!([]), true),
