@@ -106,7 +106,10 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         }
         _ => false,
     };
-    if unfit || lost && !write.creating {
+    let unknown = !entries
+        .iter()
+        .all(|entry| write.versions.knows(&entry.api_version));
+    if unknown || unfit || lost && !write.creating {
         keep(live, new);
         return;
     }

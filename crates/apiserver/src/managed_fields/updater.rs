@@ -35,6 +35,12 @@ pub trait Versions: Send + Sync {
     /// A tree of one version in another, both as Go would print them.
     fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value>;
 
+    /// Whether there is a way into a version at all. A manager of one that has merely no
+    /// schema is forgotten; of one that there is no way into, upstream gives up.
+    fn knows(&self, _api_version: &str) -> bool {
+        true
+    }
+
     /// Whether a tree of another version fits the schema of this one once it
     /// is called by its name, which is all that conversion does to it.
     fn fits(&self, _tree: &Value, _api_version: &str) -> bool {

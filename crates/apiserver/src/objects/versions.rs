@@ -172,6 +172,11 @@ impl Versions for KindVersions<'_> {
         self.convert_anywhere(tree, from, to)
     }
 
+    fn knows(&self, api_version: &str) -> bool {
+        let custom = self.served.resource.custom.as_ref();
+        custom.is_none_or(|kind| kind.family.schema(api_version).is_some())
+    }
+
     fn fits(&self, tree: &Value, api_version: &str) -> bool {
         let Some(served) = self.of(api_version) else {
             return true;

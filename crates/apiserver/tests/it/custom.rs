@@ -344,6 +344,28 @@ async fn sets_of_maps_are_written_and_not_applied() {
     assert_eq!(made["metadata"]["managedFields"], Value::Null);
 }
 
+/// Who owns what is not lost because one entry is of a version that never was.
+#[tokio::test]
+async fn entries_of_no_version_change_nothing_of_what_is_booked() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let post = format!("POST {WIDGETS}");
+    let made = server.send(&post, widget("w", json!({"n": 4}))).await;
+    let booked = made.expect(201)["metadata"]["managedFields"].clone();
+    assert!(booked.is_array(), "{booked}");
+    let odd = json!([{"manager": "z", "operation": "Update", "apiVersion": "example.com/v0",
+        "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {"f:n": {}}}}]);
+    let patch = json!({"metadata": {"managedFields": odd}, "spec": {"color": "red"}});
+    let path = format!("{WIDGETS}/w");
+    let later = server.patch(&path, "merge-patch+json", patch).await;
+    assert_eq!(later.expect(200)["metadata"]["managedFields"], booked);
+
+    let mut new = widget("x", json!({"n": 4}));
+    new["metadata"]["managedFields"] = odd;
+    let made = server.send(&post, new).await.expect(201);
+    assert_eq!(made["metadata"].get("managedFields"), None);
+}
+
 #[tokio::test]
 async fn discovery_and_openapi_tell_of_it_at_once() {
     let server = Server::start().await;
