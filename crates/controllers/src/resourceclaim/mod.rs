@@ -163,9 +163,15 @@ impl Claims {
             let Some(template) = &wanted.resource_claim_template_name else {
                 continue;
             };
-            let known = pod.status.resource_claim_statuses.iter();
-            if known.clone().any(|status| status.name == wanted.name) {
-                continue;
+            let mut known = pod.status.resource_claim_statuses.iter();
+            if let Some(status) = known.find(|status| status.name == wanted.name) {
+                // One without a name needs none.
+                let Some(claim) = &status.resource_claim_name else {
+                    continue;
+                };
+                if self.is_there(&pod, claim).await? {
+                    continue;
+                }
             }
             match self.claim_for(&pod, wanted, template).await {
                 Ok(claim) => made.push((wanted.name.clone(), claim)),
@@ -195,6 +201,32 @@ impl Claims {
             self.reserve(&pod).await?;
         }
         Ok(Next::Done)
+    }
+
+    /// Whether a claim that was made for a pod is still there, and the pod's: somebody may
+    /// have deleted it.
+    async fn is_there(&self, pod: &Pod, claim: &str) -> Result<bool, ReconcileError> {
+        let namespace = pod.metadata.namespace.as_str();
+        let is_own = |claim: &ResourceClaim| {
+            let owner = claim.metadata.controller();
+            owner.is_some_and(|owner| owner.uid == pod.metadata.uid)
+        };
+        let name = ObjectName::new(namespace.to_owned(), claim.to_owned());
+        if self
+            .claims
+            .store()
+            .get(&name)
+            .is_some_and(|claim| is_own(&claim))
+        {
+            return Ok(true);
+        }
+        // It may be that it was made just now, and that nobody has told of it yet.
+        let api = Api::<ResourceClaim>::namespaced(self.context.client.clone(), namespace);
+        match api.get(claim).await {
+            Ok(found) => Ok(is_own(&found)),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The name of the claim that was made for a pod, now or before.
@@ -316,13 +348,28 @@ fn lets_go(claim: &ResourceClaim, left: usize) -> bool {
     left == 0 && (claim.metadata.is_deleting() || !claim.status.reserved_for.is_empty())
 }
 
+/// A name that tells of both, also where it is cut (upstream's).
+fn generate_name(pod: &str, claim: &str) -> String {
+    const LEN_MAX: usize = 57;
+    let whole = format!("{pod}-{claim}-");
+    if whole.len() <= LEN_MAX {
+        return whole;
+    }
+    // Each by its share.
+    let cut = |text: &str| -> String {
+        let share = text.len() * LEN_MAX / whole.len();
+        text.chars().take(share).collect()
+    };
+    format!("{}-{}", cut(pod), cut(claim))
+}
+
 fn new_claim(pod: &Pod, name: &str, template: &ResourceClaimTemplate) -> ResourceClaim {
     let from = &template.spec.metadata;
     let mut annotations = from.annotations.clone();
     annotations.insert(POD_CLAIM.to_owned(), name.to_owned());
     ResourceClaim {
         metadata: ObjectMeta {
-            generate_name: format!("{}-{name}-", pod.metadata.name),
+            generate_name: generate_name(&pod.metadata.name, name),
             namespace: pod.metadata.namespace.clone(),
             labels: from.labels.clone(),
             annotations,
@@ -356,6 +403,14 @@ mod tests {
         assert!(!lets_go(&claim, 1));
     }
 
+    #[test]
+    fn long_names_are_cut_by_their_share() {
+        assert_eq!(generate_name("p", "c"), "p-c-");
+        let (pod, claim) = ("p".repeat(71), "c".repeat(22));
+        let expect = format!("{}-{}", "p".repeat(42), "c".repeat(13));
+        assert_eq!(generate_name(&pod, &claim), expect);
+    }
+
     #[tokio::test]
     async fn a_claim_is_made_once_and_named_in_the_pods_status() {
         let (api, cancel, clock) = (FakeApi::new(), CancellationToken::new(), ManualClock::new());
@@ -384,6 +439,12 @@ mod tests {
         let name = named(&api).expect("a name");
         assert!(name.starts_with("p-d-"), "{name}");
         assert!(api.get::<ResourceClaim>("a", &name).is_some());
+        // Somebody deletes it.
+        api.remove::<ResourceClaim>("a", &name);
+        api.until("another is named", |api| {
+            named(api).is_some_and(|other| other != name)
+        })
+        .await;
         cancel.cancel();
         running.await.expect("it ends");
     }
