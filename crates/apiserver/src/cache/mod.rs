@@ -16,6 +16,7 @@ pub use event::{Change, Event};
 pub use filter::{FieldTerm, Filter};
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use parking_lot::{Mutex, RwLock};
 use skeg_auth::ObjectObserver;
 use skeg_meta::SharedObject;
@@ -133,6 +134,27 @@ impl Subscription {
 pub struct Guard {
     cacher: Arc<Cacher>,
     id: u64,
+}
+
+impl Guard {
+    /// Tells the watcher how far the cache is, behind all that it is told before.
+    pub fn bookmark(&self) -> BoxFuture<'static, ()> {
+        let (cacher, id) = (Arc::clone(&self.cacher), self.id);
+        Box::pin(async move {
+            cacher.catch_up().await;
+            let state = cacher.state.read();
+            if let Some(watcher) = state.watchers.get(id) {
+                bookmark(watcher, state.revision);
+            }
+        })
+    }
+}
+
+fn bookmark(watcher: &Watcher, revision: u64) {
+    if watcher.bookmarks && watcher.since < revision {
+        // Who has no room has no need of a bookmark either.
+        let _ = watcher.sender.try_send(Delivery::Bookmark(revision));
+    }
 }
 
 impl Drop for Guard {
@@ -445,13 +467,8 @@ impl Cacher {
         }
         self.catch_up().await;
         let state = self.state.read();
-        for watcher in state
-            .watchers
-            .iter()
-            .filter(|w| w.bookmarks && w.since < state.revision)
-        {
-            // Who has no room has no need of a bookmark either.
-            let _ = watcher.sender.try_send(Delivery::Bookmark(state.revision));
+        for watcher in state.watchers.iter() {
+            bookmark(watcher, state.revision);
         }
     }
 

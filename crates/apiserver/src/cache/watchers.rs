@@ -84,6 +84,15 @@ impl Watchers {
         }
     }
 
+    /// One, if it is still there.
+    pub fn get(&self, id: u64) -> Option<&Watcher> {
+        let (namespace, name) = self.places.get(&id)?;
+        let groups = self.scopes.get(namespace)?.get(name)?;
+        let mut all = groups.iter().flat_map(|group| &group.members);
+        all.find(|(known, _)| *known == id)
+            .map(|(_, watcher)| watcher)
+    }
+
     /// Removes all.
     pub fn clear(&mut self) {
         self.scopes.clear();

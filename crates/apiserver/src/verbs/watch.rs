@@ -1,6 +1,7 @@
 //! Watching a collection, from the cache.
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use http::{HeaderValue, Response, header};
@@ -28,6 +29,9 @@ use crate::table::{self, Include};
 use crate::verbs::pace::Pace;
 use crate::wsstream::{self, Framing};
 
+/// So long before its end a watch is told how far it has come: whoever watches anew begins
+/// there.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// Watches without a timeout end at random between this and its double.
 const TIMEOUT_MIN_SECONDS: u64 = 1800;
 /// Marks the bookmark after the initial events.
@@ -120,6 +124,8 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         }
         Ok(mut subscription) => {
             let guard = subscription.take_guard();
+            let end = tokio::time::Instant::now() + timeout;
+            let farewell = timeout.checked_sub(FAREWELL).filter(|_| options.bookmarks);
             let mut pending: VecDeque<Item> = subscription
                 .initial
                 .into_iter()
@@ -132,9 +138,11 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
             let feed = Feed {
                 pending,
                 receiver: subscription.receiver,
-                _guard: guard,
+                guard,
+                farewell: farewell.map(|_| end),
+                saying: None,
                 cancelled: Box::pin(req.server.inner.cancel.clone().cancelled_owned()),
-                deadline: Box::pin(tokio::time::sleep(timeout)),
+                deadline: Box::pin(tokio::time::sleep(farewell.unwrap_or(timeout))),
                 unseen: LOOK_EVERY,
                 over: false,
                 listed,
@@ -245,7 +253,10 @@ const LOOK_EVERY: u32 = 64;
 struct Feed {
     pending: VecDeque<Item>,
     receiver: mpsc::Receiver<Delivery>,
-    _guard: Option<Guard>,
+    guard: Option<Guard>,
+    /// When the deadline ends that is the time for a last bookmark, and this the true one.
+    farewell: Option<tokio::time::Instant>,
+    saying: Option<BoxFuture<'static, ()>>,
     cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
     deadline: Pin<Box<Sleep>>,
     /// Events since it last looked.
@@ -260,6 +271,18 @@ struct Feed {
 impl Feed {
     fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
         self.unseen = 0;
+        if self.farewell.is_some()
+            && self.deadline.as_mut().poll(cx).is_ready()
+            && let Some(end) = self.farewell.take()
+        {
+            self.deadline.as_mut().reset(end);
+            self.saying = self.guard.as_ref().map(Guard::bookmark);
+        }
+        if let Some(saying) = &mut self.saying
+            && saying.as_mut().poll(cx).is_ready()
+        {
+            self.saying = None;
+        }
         self.over = self.over
             || self.cancelled.as_mut().poll(cx).is_ready()
             || self.deadline.as_mut().poll(cx).is_ready();

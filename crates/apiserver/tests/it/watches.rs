@@ -1,6 +1,6 @@
 //! Watches.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{ADMIN, MAPS, Server, Watch, map};
 
@@ -111,6 +111,26 @@ async fn a_watch_ends_when_it_was_asked_to() {
     let mut watch = server
         .watch(&format!("{MAPS}?watch=1&timeoutSeconds=1"))
         .await;
+    assert_eq!(watch.next().await, None);
+}
+
+/// Whoever has seen nothing begins anew where the watch has ended, not where it began.
+#[tokio::test]
+async fn a_watch_that_ends_soon_tells_how_far_it_has_come() {
+    let server = Server::start().await;
+    let query = "watch=1&allowWatchBookmarks=true&labelSelector=none&timeoutSeconds=3";
+    let mut watch = server.watch(&format!("{MAPS}?{query}")).await;
+    let begin = watch.next().await.unwrap();
+    assert_eq!(begin["type"], "BOOKMARK");
+    server.make_maps(&["a"]).await;
+    let made = server.get(&format!("{MAPS}/a")).await.expect(200);
+    let revision = |object: &Value| -> u64 {
+        let text = object["metadata"]["resourceVersion"].as_str();
+        text.unwrap_or_default().parse().unwrap()
+    };
+    let told = watch.next().await.unwrap();
+    assert_eq!(told["type"], "BOOKMARK");
+    assert!(revision(&told["object"]) >= revision(&made), "{told}");
     assert_eq!(watch.next().await, None);
 }
 
