@@ -249,6 +249,7 @@ impl Unpacker<'_> {
                 Err(rustix::io::Errno::NOENT) => {
                     let mode = Mode::from_raw_mode(0o755);
                     rustix::fs::mkdirat(&folder, part.as_os_str(), mode).map_err(explain)?;
+                    self.adopt(&folder, part.as_os_str(), &so_far)?;
                     rustix::fs::openat2(&self.root, &so_far, flags, Mode::empty(), inside)
                         .map_err(explain)?
                 }
@@ -256,6 +257,30 @@ impl Unpacker<'_> {
             };
         }
         Ok(folder)
+    }
+
+    /// A folder that this layer only implies is what the layers below make of it: as the
+    /// topmost it would hide their owner and mode.
+    fn adopt(&self, parent: &OwnedFd, name: &OsStr, path: &Path) -> io::Result<()> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let inside = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        for layer in self.lower {
+            let root = rustix::fs::open(layer, flags, Mode::empty())?;
+            let found = match rustix::fs::openat2(&root, path, flags, Mode::empty(), inside) {
+                Ok(found) => found,
+                Err(rustix::io::Errno::NOENT) => continue,
+                // A mark that it is gone, or something else of that name.
+                Err(_) => break,
+            };
+            let stat = rustix::fs::fstat(&found)?;
+            let (uid, gid) = (Uid::from_raw(stat.st_uid), Gid::from_raw(stat.st_gid));
+            let no_follow = AtFlags::SYMLINK_NOFOLLOW;
+            rustix::fs::chownat(parent, name, Some(uid), Some(gid), no_follow)?;
+            let mode = Mode::from_raw_mode(stat.st_mode & 0o7777);
+            rustix::fs::chmodat(parent, name, mode, AtFlags::empty())?;
+            break;
+        }
+        Ok(())
     }
 
     fn folder<R: Read>(

@@ -274,3 +274,25 @@ fn bounds_are_kept_and_damage_is_told() {
             .is_err()
     );
 }
+
+#[test]
+fn a_folder_that_is_only_implied_is_as_below() {
+    if !is_root() {
+        return;
+    }
+    let (top, base) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let tmp = base.path().join("tmp");
+    fs::create_dir(&tmp).unwrap();
+    fs::set_permissions(&tmp, fs::Permissions::from_mode(0o1777)).unwrap();
+    std::os::unix::fs::chown(&tmp, Some(7), Some(8)).unwrap();
+    let below = [top.path().to_owned(), base.path().to_owned()];
+    let layer = Layer::new().file("tmp/x", "").file("new/x", "").done();
+    let (folder, result) = unpack_with(&layer, &below, Limits::default());
+    result.unwrap();
+    let seen = |name: &str| {
+        let found = fs::metadata(folder.path().join(name)).unwrap();
+        (found.mode() & 0o7777, found.uid(), found.gid())
+    };
+    assert_eq!(seen("tmp"), (0o1777, 7, 8));
+    assert_eq!(seen("new"), (0o755, 0, 0));
+}
