@@ -1,7 +1,7 @@
 //! Seeing to it that an image is there before its container starts.
 
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use skeg_api::core::v1::{Container, Pod, Secret};
 use skeg_cri::{DockerConfig, ErrorKind, ImageInfo, ImageService, PullRequest, RegistryAuth};
@@ -72,7 +72,9 @@ impl Pulls {
                 });
             }
             ("Never" | "IfNotPresent" | "", Some(info)) => {
-                let message = format!("Container image \"{image}\" already present on machine");
+                let message = format!(
+                    "Container image \"{image}\" already present on machine and can be accessed by the pod"
+                );
                 api.event(pod, name, "Normal", "Pulled", message);
                 return Ok(info);
             }
@@ -105,6 +107,7 @@ impl Pulls {
             image: image.clone(),
             auth: credentials(image, secrets),
         };
+        let began = Instant::now();
         let pulled = images.pull_image(request, None).await;
         let found = match pulled {
             Ok(_) => images.image_status(image).await.ok().flatten(),
@@ -139,8 +142,12 @@ impl Pulls {
         match found {
             Some(info) => {
                 let size = info.summary.size_bytes;
-                let message =
-                    format!("Successfully pulled image \"{image}\". Image size: {size} bytes.");
+                let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let took = skeg_meta::Duration(Duration::from_millis(millis));
+                // Nothing waits for another's pull.
+                let message = format!(
+                    "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: {size} bytes."
+                );
                 api.event(pod, name, "Normal", "Pulled", message);
                 Ok(info)
             }

@@ -218,7 +218,7 @@ impl Worker {
             name,
             "Normal",
             "Created",
-            format!("Created container: {}", container.name),
+            "Container created".to_owned(),
         );
         shared
             .runtime
@@ -230,7 +230,7 @@ impl Worker {
             name,
             "Normal",
             "Started",
-            format!("Started container {}", container.name),
+            "Container started".to_owned(),
         );
         let hook = container
             .lifecycle
