@@ -63,17 +63,23 @@ fn open(volume: &Path, relative: &Path) -> io::Result<OwnedFd> {
         Err(rustix::io::Errno::NOENT) => {}
         other => return Ok(other?),
     }
+    // Whoever may write to the volume may write to its parts.
+    let mode = Mode::from_raw_mode(rustix::fs::fstat(&root)?.st_mode & 0o7777);
     let mut at = PathBuf::from(".");
     for part in relative.components() {
         let above = open(&at)?;
         at.push(part);
-        match rustix::fs::mkdirat(
-            &above,
-            Path::new(part.as_os_str()),
-            Mode::from_raw_mode(0o755),
-        ) {
-            Err(error) if error != rustix::io::Errno::EXIST => return Err(error.into()),
-            _ => {}
+        let name = Path::new(part.as_os_str());
+        match rustix::fs::mkdirat(&above, name, mode) {
+            Ok(()) => {
+                // The process' mask does not count. A container may put something else there
+                // meanwhile: by the descriptor, it is a folder of the volume in any case.
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                let made = rustix::fs::openat2(&root, &at, flags, Mode::empty(), beneath)?;
+                rustix::fs::fchmod(&made, mode)?;
+            }
+            Err(rustix::io::Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(open(relative)?)
@@ -82,6 +88,7 @@ fn open(volume: &Path, relative: &Path) -> io::Result<OwnedFd> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn parts_are_opened_or_made_and_never_outside() {
@@ -89,6 +96,13 @@ mod tests {
         std::os::unix::fs::symlink("/etc", dir.path().join("out")).unwrap();
         assert!(open(dir.path(), Path::new("a/b")).is_ok());
         assert!(dir.path().join("a/b").is_dir());
+        let mode = std::fs::Permissions::from_mode(0o2777);
+        std::fs::set_permissions(dir.path(), mode).unwrap();
+        assert!(open(dir.path(), Path::new("c/d")).is_ok());
+        for part in ["c", "c/d"] {
+            let made = std::fs::metadata(dir.path().join(part)).unwrap();
+            assert_eq!(made.permissions().mode() & 0o7777, 0o2777, "{part}");
+        }
         assert!(open(dir.path(), Path::new("out/passwd")).is_err());
         assert!(bind(dir.path(), "../x", &dir.path().join("t")).is_err());
         assert!(bind(dir.path(), "/etc", &dir.path().join("t")).is_err());
