@@ -304,3 +304,75 @@ async fn the_status_of_claims_is_written_by_who_may_bind_and_who_drives() {
     write("n2", status(None)).await.refused(422, "Invalid");
     write("n1", status(None)).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_pod_grows_no_further_than_its_node() {
+    let server = Server::start().await;
+    let pods = "/api/v1/namespaces/default/pods";
+    let node = |name: &str, os: &str| {
+        json!({
+            "metadata": {"name": name, "labels": {"kubernetes.io/os": os}},
+            "status": {"allocatable": {"cpu": "1", "memory": "1Gi"}},
+        })
+    };
+    for (name, os) in [("n", "linux"), ("w", "windows")] {
+        let made = server.send("POST /api/v1/nodes", node(name, os)).await;
+        made.expect(201);
+    }
+    server
+        .send(
+            "POST /api/v1/namespaces/default/serviceaccounts",
+            json!({"metadata": {"name": "default"}}),
+        )
+        .await;
+    let own = |cpu: &str| {
+        json!({"containers": [{"name": "c", "image": "i", "resources": {
+            "requests": {"cpu": cpu, "memory": "16Mi"}, "limits": {"cpu": "9"}}}]})
+    };
+    for (name, on) in [("p", "n"), ("q", "w"), ("r", "gone")] {
+        let mut spec = own("100m");
+        spec["nodeName"] = json!(on);
+        let body = json!({"metadata": {"name": name}, "spec": spec});
+        server.send(&format!("POST {pods}"), body).await.expect(201);
+    }
+    let resize = async |name: &str, spec: Value| {
+        let path = format!("{pods}/{name}/resize");
+        let kind = "strategic-merge-patch+json";
+        server.patch(&path, kind, json!({"spec": spec})).await
+    };
+    resize("p", own("900m")).await.expect(200);
+    let refused = resize("p", own("2")).await;
+    assert_eq!(
+        refused.refused(403, "Forbidden"),
+        "pods \"p\" is forbidden: node didn't have enough allocatable resources: cpu, requested: 2000, allocatable: 1000"
+    );
+    assert_eq!(
+        refused.json()["details"]["causes"],
+        json!([{"reason": "NodeCapacity"}])
+    );
+    for (name, expect) in [
+        (
+            "q",
+            "pod resize is only supported on linux nodes, node \"w\" is \"windows\"",
+        ),
+        ("r", "node \"gone\" not found"),
+    ] {
+        let refused = resize(name, own("200m")).await;
+        let expect = format!("pods \"{name}\" is forbidden: {expect}");
+        assert_eq!(refused.refused(403, "Forbidden"), expect);
+    }
+    let whole = |cpu: &str| {
+        let mut spec = own("100m");
+        spec["resources"] = json!({"requests": {"cpu": cpu, "memory": "64Mi"}});
+        spec
+    };
+    let mut spec = whole("200m");
+    spec["nodeName"] = json!("n");
+    let body = json!({"metadata": {"name": "s"}, "spec": spec});
+    server.send(&format!("POST {pods}"), body).await.expect(201);
+    let refused = resize("s", whole("300m")).await;
+    assert_eq!(
+        refused.refused(403, "Forbidden"),
+        "pods \"s\" is forbidden: pod update requires features InPlacePodLevelResourcesVerticalScaling which are not available on node \"n\""
+    );
+}

@@ -21,6 +21,7 @@ mod pod_security;
 mod pods;
 mod quota;
 mod references;
+mod resize;
 mod scope;
 mod service_account;
 mod skew;
@@ -139,6 +140,8 @@ impl Chain {
                 Box::new(storage::DefaultStorageClass),
                 Box::new(storage::PersistentVolumeClaimResize),
                 Box::new(devices::DeviceAccess(authorizer.clone())),
+                Box::new(resize::NodeDeclaredFeatureValidator),
+                Box::new(resize::PodResizeValidator),
             ],
             last: vec![Box::new(quota::ResourceQuota::default())],
             authorizer,

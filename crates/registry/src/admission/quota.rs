@@ -23,6 +23,11 @@ pub struct ResourceQuota {
 
 type Amounts = BTreeMap<String, Quantity>;
 
+/// What a pod requests as a whole, by its spec.
+pub(super) fn pod_requests(spec: &Value) -> BTreeMap<String, Quantity> {
+    usage::whole(spec, "requests")
+}
+
 /// Someone else may charge the same quota meanwhile.
 const TRIES: usize = 8;
 

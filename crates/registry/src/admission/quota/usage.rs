@@ -111,21 +111,26 @@ fn devices(claim: &Value, out: &mut Amounts) {
     }
 }
 
+/// The requests or limits of a pod as a whole.
+pub(super) fn whole(spec: &Value, part: &str) -> Amounts {
+    let mut sum = compute::aggregate(spec, part);
+    for (k, v) in tree::entries(at(spec, "resources"), part) {
+        sum.insert(k.to_owned(), quantity(v));
+    }
+    for (k, v) in tree::entries(spec, "overhead") {
+        if part == "requests" || sum.contains_key(k) {
+            let total = sum.entry(k.to_owned()).or_default();
+            *total += quantity(v);
+        }
+    }
+    sum
+}
+
 fn pod(obj: &Value, out: &mut Amounts) {
     let spec = at(obj, "spec");
     out.insert("pods".into(), Quantity::new(1, Default::default()));
     for (part, prefix) in [("requests", "requests."), ("limits", "limits.")] {
-        let mut sum = compute::aggregate(spec, part);
-        for (k, v) in tree::entries(at(spec, "resources"), part) {
-            sum.insert(k.to_owned(), quantity(v));
-        }
-        for (k, v) in tree::entries(spec, "overhead") {
-            if part == "requests" || sum.contains_key(k) {
-                let total = sum.entry(k.to_owned()).or_default();
-                *total += quantity(v);
-            }
-        }
-        for (k, v) in sum {
+        for (k, v) in whole(spec, part) {
             let plain = matches!(k.as_str(), "cpu" | "memory" | "ephemeral-storage")
                 || k.starts_with("hugepages-");
             if part == "requests" && plain {
