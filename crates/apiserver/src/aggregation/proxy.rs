@@ -199,15 +199,19 @@ impl super::Aggregator {
             Payload::Object(object) => Payload::Bytes(object.json()),
             other => other,
         };
+        // What passes through is as long as the client said; else the body tells its length.
+        let passes = matches!(body, Payload::Stream(_));
         let mut request = Request::new(ReplyBody::from(body));
         *request.method_mut() = req.info.method.clone();
         *request.uri_mut() = format!("https://{host}{path}")
             .parse()
             .map_err(|_| Error::bad_request("the path cannot be proxied"))?;
         let mut headers = onward_headers(&self.headers_of(req), false);
-        // HTTP/2 names the server otherwise, and lengths are those of the body.
+        // HTTP/2 names the server otherwise.
         headers.remove(header::HOST);
-        headers.remove(header::CONTENT_LENGTH);
+        if !passes {
+            headers.remove(header::CONTENT_LENGTH);
+        }
         headers.extend(crate::trace::outgoing());
         *request.headers_mut() = headers;
         let asked = self.dialer.request(peer, request).await;

@@ -1,6 +1,8 @@
 //! Group versions that another server answers.
 
+use futures::StreamExt as _;
 use serde_json::{Value, json};
+use skeg_client::Payload;
 use std::time::Duration;
 
 use crate::hooks::{Hook, Seen};
@@ -99,6 +101,17 @@ async fn another_server_answers_its_group() {
     assert_eq!(asked.headers["x-forwarded-for"], "10.0.0.7");
     assert_eq!(asked.headers["audit-id"], id);
     assert!(!asked.headers.contains_key("authorization"));
+    // A body that passes through is as long as the client says: not all read pieces.
+    let pieces = ["{\"a\"", ": 1}"].map(|piece| Ok(piece.into()));
+    let request = http::Request::post("/apis/g.example.com/v1/namespaces/default/things")
+        .header("authorization", format!("Bearer {ADMIN}"))
+        .header("content-length", "8")
+        .body(Payload::Stream(futures::stream::iter(pieces).boxed()))
+        .unwrap();
+    server.api.call(request).await;
+    let asked = other.seen();
+    let asked = asked.iter().rfind(|seen| seen.body["a"] == 1).unwrap();
+    assert_eq!(asked.headers["content-length"], "8");
     // Nobody is sent elsewhere in our name.
     let away = server.get("/apis/g.example.com/v1/elsewhere").await;
     assert_eq!(away.code, 502);
