@@ -149,7 +149,8 @@ fn text(content: &str, depth: usize, out: &mut String) {
         return literal(content, depth, out);
     }
     // What would read back as something else is quoted twice, as Go does.
-    if !plain(content).is_string() || looks_like_time(content) || base60(content) {
+    let reads_as_another = !plain(content).is_string() || names_no_number(content);
+    if reads_as_another || looks_like_time(content) || base60(content) {
         return double(content, &mut line, out);
     }
     if is_plain(content) {
@@ -232,6 +233,13 @@ fn spaced(content: &str, quote: Quote, line: &mut Line, out: &mut String) {
 }
 
 /// Whether YAML takes it for a timestamp.
+/// What stands for infinity or for no number, which JSON does not have.
+fn names_no_number(content: &str) -> bool {
+    let unsigned = content.strip_prefix(['+', '-']).unwrap_or(content);
+    let infinite = matches!(unsigned, ".inf" | ".Inf" | ".INF");
+    infinite || matches!(content, ".nan" | ".NaN" | ".NAN")
+}
+
 fn looks_like_time(content: &str) -> bool {
     let bytes = content.as_bytes();
     let date = bytes.len() >= 8 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
@@ -489,6 +497,18 @@ mod tests {
                 Ok(value),
                 "{text:?} as\n{written}"
             );
+        }
+    }
+
+    #[test]
+    fn texts_that_name_no_number_are_quoted() {
+        for (text, expect) in [
+            (".inf", "\".inf\"\n"),
+            ("-.INF", "\"-.INF\"\n"),
+            (".NaN", "\".NaN\"\n"),
+            (".infinite", ".infinite\n"),
+        ] {
+            assert_eq!(encode_yaml(&Value::from(text)), expect);
         }
     }
 }
