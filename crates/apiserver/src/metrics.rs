@@ -9,6 +9,7 @@ pub(crate) mod storage;
 pub(crate) mod waited;
 
 pub use allow::MetricRules;
+pub(crate) use process::start_seconds;
 
 use futures::StreamExt;
 use http::Response;

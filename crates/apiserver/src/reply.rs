@@ -44,14 +44,20 @@ pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
 pub fn metrics(headers: &HeaderMap, text: String) -> Response<Payload> {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
     let text = Bytes::from(text);
-    if prefers_gzip(headers)
-        && let Some(packed) = gzipped(std::iter::once(text.clone()))
-    {
-        let mut response = bytes(200, TEXT, packed);
-        is_gzipped(&mut response);
-        return response;
-    }
-    bytes(200, TEXT, text)
+    let packed = prefers_gzip(headers).then(|| gzipped(std::iter::once(text.clone())));
+    let mut response = match packed.flatten() {
+        Some(packed) => {
+            let mut response = bytes(200, TEXT, packed);
+            is_gzipped(&mut response);
+            response
+        }
+        None => bytes(200, TEXT, text),
+    };
+    let started = HeaderValue::from(crate::metrics::start_seconds());
+    response
+        .headers_mut()
+        .insert("process-start-time-unix", started);
+    response
 }
 
 /// An error that is told in plain text. Browsers must not guess what it is.
@@ -465,6 +471,9 @@ mod tests {
             let response = metrics(&headers, "up 1\n".to_owned());
             let coding = response.headers().get(header::CONTENT_ENCODING);
             assert_eq!(coding.is_some_and(|c| c == "gzip"), expect, "{accepted}");
+            let started = &response.headers()["process-start-time-unix"];
+            let started: i64 = started.to_str().unwrap().parse().unwrap();
+            assert!(started > 1_000_000_000, "{started}");
             let Payload::Bytes(body) = response.into_body() else {
                 panic!("metrics are bytes");
             };

@@ -2,6 +2,7 @@
 
 use skeg_auth::metrics::Text;
 use std::fs;
+use std::sync::OnceLock;
 
 /// The kernel counts memory in pages of this many bytes.
 const PAGE_LEN: f64 = 4096.0;
@@ -40,6 +41,26 @@ fn limit(table: &str, name: &str) -> f64 {
         Some(number) => number.parse().unwrap_or(0.0),
         None => 0.0,
     }
+}
+
+/// Fields of proc(5), after the name, which is in brackets.
+fn fields(stat: &str) -> Vec<&str> {
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    rest.split_ascii_whitespace().collect()
+}
+
+fn started_at(fields: &[&str]) -> f64 {
+    let boot = boot_seconds(&fs::read_to_string("/proc/stat").unwrap_or_default());
+    boot + word(fields, 19) / TICKS
+}
+
+/// When this process was started, in whole seconds since 1970.
+pub fn start_seconds() -> i64 {
+    static START: OnceLock<i64> = OnceLock::new();
+    *START.get_or_init(|| {
+        let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        started_at(&fields(&stat)) as i64
+    })
 }
 
 /// Seconds since 1970 at which the machine was started.
@@ -85,15 +106,9 @@ pub(super) fn render(out: &mut Text) {
     ];
     out.sample(name, &labels, 1.0);
 
-    // Fields of proc(5), after the name, which is in brackets.
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat
-        .rsplit_once(')')
-        .map_or("", |(_, rest)| rest)
-        .split_ascii_whitespace()
-        .collect();
+    let fields = fields(&stat);
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let boot = boot_seconds(&fs::read_to_string("/proc/stat").unwrap_or_default());
     let open = fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count());
     let links = fs::read_to_string("/proc/self/net/dev").unwrap_or_default();
     let (received, sent) = network(&links);
@@ -138,7 +153,7 @@ pub(super) fn render(out: &mut Text) {
             "process_start_time_seconds",
             "gauge",
             "When it was started, in seconds since 1970.",
-            boot + word(&fields, 19) / TICKS,
+            started_at(&fields),
         ),
         (
             "process_virtual_memory_bytes",
