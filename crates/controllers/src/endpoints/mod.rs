@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Endpoints, Node, Pod, Service};
 use skeg_api::discovery::v1::EndpointSlice;
-use skeg_client::{Api, DeleteOptions};
+use skeg_client::{Api, DeleteOptions, Error};
 use skeg_runtime::{
     Controller, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue, reference,
 };
@@ -141,25 +141,16 @@ pub(crate) async fn run_slices(context: Context) {
                     trigger::tell(&mut slice.metadata, at);
                 }
                 let api = Api::<EndpointSlice>::namespaced(client, name.namespace.clone());
-                for slice in plan.create {
-                    match api.create(slice).await {
-                        // Nothing new comes into a namespace that goes.
-                        Err(error) if error.is_namespace_terminating() => return Ok(Next::Done),
-                        result => drop(result?),
-                    }
+                // A node that comes has the service looked at again.
+                let mut faults = std::mem::take(&mut plan.lost);
+                let failed = write(&api, &name, plan).await.err();
+                if let Some((words, error)) = &failed
+                    && !error.is_conflict()
+                {
+                    faults.push(format!("{words}: {error}"));
                 }
-                for slice in plan.update {
-                    api.update(slice).await?;
-                }
-                for slice in plan.delete {
-                    match api.delete(&slice, &DeleteOptions::default()).await {
-                        Err(error) if error.is_not_found() => {}
-                        result => drop(result?),
-                    }
-                }
-                if !plan.lost.is_empty() {
-                    // A node that comes has the service looked at again.
-                    let words = match plan.lost.as_slice() {
+                if !faults.is_empty() {
+                    let words = match faults.as_slice() {
                         [one] => one.clone(),
                         all => format!("[{}]", all.join(", ")),
                     };
@@ -168,10 +159,51 @@ pub(crate) async fn run_slices(context: Context) {
                     let reason = "FailedToUpdateEndpointSlices";
                     recorder.event(&*service, EventType::Warning, reason, message);
                 }
-                Ok(Next::Done)
+                match failed {
+                    Some((_, error)) => Err(error.into()),
+                    None => Ok(Next::Done),
+                }
             }
         })
         .await;
+}
+
+/// Writes the slices of a service; with an error, which of them could not be written.
+async fn write(
+    api: &Api<EndpointSlice>,
+    service: &ObjectName,
+    plan: slices::Plan,
+) -> Result<(), (String, Error)> {
+    for slice in plan.create {
+        match api.create(slice).await {
+            // Nothing new comes into a namespace that goes.
+            Err(error) if error.is_namespace_terminating() => return Ok(()),
+            Err(error) => {
+                let words = format!("failed to create EndpointSlice for Service {service}");
+                return Err((words, error));
+            }
+            Ok(_) => {}
+        }
+    }
+    for slice in plan.update {
+        let slice_name = slice.metadata.name.clone();
+        api.update(slice).await.map_err(|error| {
+            let words =
+                format!("failed to update {slice_name} EndpointSlice for Service {service}");
+            (words, error)
+        })?;
+    }
+    for slice in plan.delete {
+        match api.delete(&slice, &DeleteOptions::default()).await {
+            Err(error) if error.is_not_found() => {}
+            Err(error) => {
+                let words = format!("failed to delete {slice} EndpointSlice for Service {service}");
+                return Err((words, error));
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Runs the controller of Endpoints.
@@ -246,4 +278,44 @@ pub(crate) async fn run_endpoints(context: Context) {
             }
         })
         .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::core::v1::Event;
+    use skeg_meta::{ObjectMeta, Status};
+    use skeg_runtime::ManualClock;
+    use skeg_runtime::testing::FakeApi;
+    use tokio_util::sync::CancellationToken;
+
+    #[tokio::test]
+    async fn slices_that_cannot_be_written_are_told() {
+        let (api, cancel, clock) = (FakeApi::new(), CancellationToken::new(), ManualClock::new());
+        api.refuse(
+            "create",
+            "endpointslices",
+            1,
+            Status::internal_error("no room"),
+        );
+        let mut service = Service {
+            metadata: ObjectMeta::named("a", "s"),
+            ..Service::default()
+        };
+        service.spec.selector.insert("a".into(), "b".into());
+        service.spec.ip_families = vec!["IPv4".into()];
+        service.spec.cluster_ip = "10.0.0.1".into();
+        api.put(&service);
+        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+        let running = tokio::spawn(run_slices(context));
+        let told = |api: &FakeApi| -> Vec<String> {
+            let events = api.all::<Event>();
+            events.iter().map(|event| event.message.clone()).collect()
+        };
+        api.until("it is told", |api| !told(api).is_empty()).await;
+        let expect = "Error updating Endpoint Slices for Service a/s: failed to create EndpointSlice for Service a/s: ";
+        assert!(told(&api)[0].starts_with(expect), "{:?}", told(&api));
+        cancel.cancel();
+        running.await.expect("it ends");
+    }
 }
