@@ -19,8 +19,8 @@ pub fn kind(resource: &str) -> Kind {
     match resource {
         "ingresses" => Kind {
             create: |_, obj| set(obj, "status", json!({"loadBalancer": {}})),
-            validate: |_, obj, errs| network::ingress(obj, true, errs),
-            validate_update: Some(|_, new, _, errs| network::ingress(new, false, errs)),
+            validate: |_, obj, errs| network::ingress(obj, None, errs),
+            validate_update: Some(|_, new, old, errs| network::ingress(new, Some(old), errs)),
             status_rules: |_, new, old, errs| {
                 fn of(v: &Value) -> &Value {
                     tree::path(v, &["status", "loadBalancer"])

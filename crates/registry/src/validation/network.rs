@@ -163,10 +163,10 @@ fn ip_block(block: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
 }
 
 /// An Ingress.
-pub fn ingress(obj: &Value, creating: bool, errs: &mut Errs) {
+pub fn ingress(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     const CLASS: &str = "kubernetes.io/ingress.class";
-    ingress_spec(at(obj, "spec"), errs);
-    if creating
+    ingress_spec(at(obj, "spec"), old.map(|old| at(old, "spec")), errs);
+    if old.is_none()
         && let Some(class) = tree::annotation(obj, CLASS)
         && let Some(field) = tree::path(obj, &["spec", "ingressClassName"]).as_str()
         && class != field
@@ -179,7 +179,27 @@ pub fn ingress(obj: &Value, creating: bool, errs: &mut Errs) {
     }
 }
 
-fn ingress_spec(spec: &Value, errs: &mut Errs) {
+fn bad_secret_name(tls: &Value) -> Vec<String> {
+    match s(tls, "secretName") {
+        "" => Vec::new(),
+        name => names::dns1123_subdomain(name, false),
+    }
+}
+
+/// Whether a rule for a wildcard has paths that are refused by now.
+fn has_bad_paths(r: &Value) -> bool {
+    let mut errs = Errs::new();
+    rule_paths(r, &Path::root("http"), &mut errs);
+    s(r, "host").contains('*') && !errs.is_empty()
+}
+
+/// What older versions took stays allowed: names of secrets, and the paths of wildcards.
+fn ingress_spec(spec: &Value, old: Option<&Value>, errs: &mut Errs) {
+    let had = |list_of: &str, odd: fn(&Value) -> bool| {
+        old.is_some_and(|old| list(old, list_of).iter().any(odd))
+    };
+    let any_secret = had("tls", |tls| !bad_secret_name(tls).is_empty());
+    let any_path = had("rules", has_bad_paths);
     let path = Path::root("spec");
     let (rules, backend) = (list(spec, "rules"), at(spec, "defaultBackend"));
     if rules.is_empty() && backend.is_null() {
@@ -193,7 +213,7 @@ fn ingress_spec(spec: &Value, errs: &mut Errs) {
         self::backend(backend, &path.child("defaultBackend"), errs);
     }
     for (n, r) in rules.iter().enumerate() {
-        rule(r, &path.child("rules").index(n), errs);
+        rule(r, any_path, &path.child("rules").index(n), errs);
     }
     for (n, t) in list(spec, "tls").iter().enumerate() {
         let t_path = path.child("tls");
@@ -211,13 +231,9 @@ fn ingress_spec(spec: &Value, errs: &mut Errs) {
             };
             errs.invalid_all(&h_path.index(m), h, wrong);
         }
-        let secret = s(t, "secretName");
-        if !secret.is_empty() {
-            errs.invalid_all(
-                &t_path.child("secretName"),
-                secret,
-                names::dns1123_subdomain(secret, false),
-            );
+        if !any_secret {
+            let (place, wrong) = (t_path.child("secretName"), bad_secret_name(t));
+            errs.invalid_all(&place, s(t, "secretName"), wrong);
         }
     }
     if let Some(class) = at(spec, "ingressClassName").as_str() {
@@ -229,7 +245,7 @@ fn ingress_spec(spec: &Value, errs: &mut Errs) {
     }
 }
 
-fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn rule(r: &Value, any_path: bool, path: &Path<'_>, errs: &mut Errs) {
     let host = s(r, "host");
     if !host.is_empty() {
         let h_path = path.child("host");
@@ -242,11 +258,16 @@ fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.invalid_all(&h_path, host, names::dns1123_subdomain(host, false));
         }
     }
+    if !(any_path && host.contains('*')) {
+        rule_paths(r, &path.child("http"), errs);
+    }
+}
+
+fn rule_paths(r: &Value, p_path: &Path<'_>, errs: &mut Errs) {
     if !has(r, "http") {
         return;
     }
     let paths = list(at(r, "http"), "paths");
-    let p_path = path.child("http");
     let p_path = p_path.child("paths");
     if paths.is_empty() {
         errs.required(&p_path, "");

@@ -318,6 +318,51 @@ fn classes_and_addresses() {
     );
 }
 
+/// What older versions took does not keep anybody from changing the rest.
+#[test]
+fn ingresses_keep_what_was_allowed() {
+    let paths = |path: &str| {
+        let service = json!({"name": "s", "port": {"number": 80}});
+        json!({"paths": [{"path": path, "pathType": "Exact", "backend": {"service": service}}]})
+    };
+    let old = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"name": "i", "namespace": "n"},
+        "spec": {
+            "tls": [{"secretName": "ABC_d"}],
+            "rules": [{"host": "*.foo.io", "http": (paths("/a//b"))}],
+        },
+    });
+    let rules = |host: &str| json!({"spec": {"rules": [{"host": host, "http": (paths("/c//d"))}]}});
+    check_update(
+        |new, old, errs| network::ingress(new, old, errs),
+        &old,
+        &[
+            (json!({"metadata": {"labels": {"a": "b"}}}), &[]),
+            (rules("*.bar.io"), &[]),
+            (
+                rules("bar.io"),
+                &[
+                    "spec.rules[0].http.paths[0].path: Invalid value: \"/c//d\": must not contain '//'",
+                ],
+            ),
+        ],
+    );
+    let fresh = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"name": "i", "namespace": "n"},
+        "spec": {"rules": [{"host": "foo.io"}]},
+    });
+    check_update(
+        |new, old, errs| network::ingress(new, old, errs),
+        &fresh,
+        &[(
+            json!({"spec": {"tls": [{"secretName": "ABC_d"}]}}),
+            &["spec.tls[0].secretName: Invalid value: \"ABC_d\": a lowercase RFC 1123 subdomain"],
+        )],
+    );
+}
+
 #[test]
 fn flow_control_keeps_what_it_needs() {
     let level = json!({
