@@ -37,7 +37,7 @@ pub(crate) async fn run(context: Context) {
             if let Some(claim) = claim.filter(|_| is_bound) {
                 recorder.event(
                     &*claim,
-                    EventType::Warning,
+                    EventType::Normal,
                     "ExternalExpanding",
                     "waiting for an external controller to expand this PVC",
                 );
