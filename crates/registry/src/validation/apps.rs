@@ -514,6 +514,8 @@ pub fn stateful_set_update(new: &Value, old: &Value, errs: &mut Errs) {
         let v = at(n, f);
         let shown = match f {
             "selector" => selector_json(v),
+            // Whether an empty list was sent is not known here: recorded is that.
+            "volumeClaimTemplates" if tree::is_zero(v) => Value::Array(Vec::new()),
             "volumeClaimTemplates" => dump::go_list(v, "core/v1.PersistentVolumeClaim"),
             _ => Value::from(v.as_str().unwrap_or("")),
         };
