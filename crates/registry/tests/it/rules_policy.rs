@@ -335,7 +335,7 @@ fn ingresses_keep_what_was_allowed() {
     });
     let rules = |host: &str| json!({"spec": {"rules": [{"host": host, "http": (paths("/c//d"))}]}});
     check_update(
-        |new, old, errs| network::ingress(new, old, errs),
+        network::ingress,
         &old,
         &[
             (json!({"metadata": {"labels": {"a": "b"}}}), &[]),
@@ -354,7 +354,7 @@ fn ingresses_keep_what_was_allowed() {
         "spec": {"rules": [{"host": "foo.io"}]},
     });
     check_update(
-        |new, old, errs| network::ingress(new, old, errs),
+        network::ingress,
         &fresh,
         &[(
             json!({"spec": {"tls": [{"secretName": "ABC_d"}]}}),
