@@ -24,7 +24,7 @@ use crate::audit::{self, Arrived};
 use crate::error::{Error, Result};
 use crate::go;
 use crate::metrics::filters::{Filter, validation_of};
-use crate::metrics::waited::{self, Waiting};
+use crate::metrics::layers::{self, Layer};
 use crate::metrics::{Answered, RequestLabels};
 use crate::query::Query;
 use crate::reply;
@@ -313,9 +313,9 @@ impl ApiServer {
                 },
             }
         };
-        let (outcome, waited) = {
+        let (outcome, spent) = {
             let handled = pin!(AssertUnwindSafe(handled).catch_unwind());
-            waited::during(handled).await
+            layers::during(handled).await
         };
         let outcome = outcome.unwrap_or_else(|panic| {
             self.inner.metrics.panics.fetch_add(1, Ordering::Relaxed);
@@ -342,6 +342,9 @@ impl ApiServer {
         }
         add_headers(&mut response, &warnings, in_process, &id);
         if let Some(record) = record {
+            for (key, time) in spent.annotations(started.elapsed()) {
+                record.annotate(key, time);
+            }
             audit::answered(record, is_long_running(&info), &mut response).await;
         }
         if let Some(span) = span {
@@ -349,7 +352,7 @@ impl ApiServer {
         }
         let labels = self.labels(&info, &query, &parts.headers);
         answered.took = started.elapsed();
-        answered.waited = waited;
+        answered.waited = spent.waiting();
         answered.terminated |= late;
         self.inner.metrics.observe(&labels, answered, &mut response);
         if let Some(awaited) = awaited {
@@ -392,7 +395,7 @@ impl ApiServer {
         let entry = if info.verb == Verb::Watch || limit.is_some() {
             let limit = limit.unwrap_or(self.inner.options.request_timeout);
             let since = Instant::now();
-            let waiting = Waiting::begin();
+            let waiting = Layer::Queue.begin();
             let entered = self.enter_flow(info, req.query, &attributes, limit).await;
             drop(waiting);
             let filters = &self.inner.metrics.filters;
@@ -450,6 +453,7 @@ impl ApiServer {
             Err(_) => "error",
         };
         self.inner.metrics.authenticated(result, since);
+        Layer::Authentication.took(since.elapsed());
         let filters = &self.inner.metrics.filters;
         filters.passed(Filter::Authentication, since.elapsed());
         match outcome {
@@ -475,6 +479,7 @@ impl ApiServer {
         if !impersonation::is_requested(headers) {
             return Ok(user);
         }
+        let _within = Layer::Impersonation.begin();
         let authorizer = &*self.inner.authorizer;
         let outcome = {
             let (verb, selectors) = (arrived.info.verb_name(), arrived.selectors());
@@ -522,6 +527,7 @@ impl ApiServer {
             Decision::NoOpinion => "no-opinion",
         };
         self.inner.metrics.authorized(result, since);
+        Layer::Authorization.took(since.elapsed());
         let filters = &self.inner.metrics.filters;
         filters.passed(Filter::Authorization, since.elapsed());
         if answer.allowed() {

@@ -3,10 +3,10 @@
 mod allow;
 pub(crate) mod caches;
 pub(crate) mod filters;
+pub(crate) mod layers;
 mod process;
 pub(crate) mod requests;
 pub(crate) mod storage;
-pub(crate) mod waited;
 
 pub use allow::MetricRules;
 pub(crate) use process::start_seconds;

@@ -617,6 +617,16 @@ impl SharedObject {
         }
     }
 
+    /// How many bytes it takes as it was stored; `None` where it was never
+    /// read from a store.
+    pub fn stored_len(&self) -> Option<usize> {
+        match &self.whole().source {
+            Source::Stored(bytes) => Some(bytes.len()),
+            Source::Sorted(sorted) => Some(sorted.text.len()),
+            Source::Tree(_) | Source::Typed(..) => None,
+        }
+    }
+
     /// Whether its source is its JSON.
     fn is_json(&self) -> bool {
         let whole = self.whole();

@@ -46,6 +46,8 @@ const WATCHER_QUEUE_LEN: usize = 1024;
 const OFFERED_LEN_MAX: usize = 256;
 /// How long a reader waits for the cache to catch up.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(3);
+/// Objects at either end that are weighed for an estimate of all.
+const WEIGHED_MAX: usize = 4;
 /// How often what could not be decrypted is tried again.
 const UNSEAL_INTERVAL: Duration = Duration::from_secs(10);
 /// How many of them.
@@ -551,19 +553,25 @@ impl Cacher {
         &self.stats
     }
 
-    /// About how many bytes its objects take in the store, by a look at no more
-    /// than `weighed_max` of them.
-    pub(crate) fn size_estimate(&self, weighed_max: usize) -> f64 {
+    /// About how many bytes one of its objects takes in the store, by a look at
+    /// a few of them.
+    pub(crate) fn average_bytes(&self) -> usize {
         let state = self.state.read();
+        let (first, last) = (state.objects.values(), state.objects.values().rev());
         let (mut weighed, mut bytes) = (0, 0);
-        for (key, object) in state.objects.iter().take(weighed_max) {
+        for object in first.take(WEIGHED_MAX).chain(last.take(WEIGHED_MAX)) {
             weighed += 1;
-            bytes += key.as_bytes().len() + object.with_json(<[u8]>::len);
+            bytes += match object.stored_len() {
+                Some(len) => len,
+                None => object.json_once().len(),
+            };
         }
-        match weighed {
-            0 => 0.0,
-            some => bytes as f64 / some as f64 * state.objects.len() as f64,
-        }
+        bytes.checked_div(weighed).unwrap_or(0)
+    }
+
+    /// About how many bytes its objects take in the store.
+    pub(crate) fn size_estimate(&self) -> usize {
+        self.average_bytes() * self.counts().0
     }
 
     /// The revision that the cache has reached.

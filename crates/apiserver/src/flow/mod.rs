@@ -5,13 +5,14 @@ mod upkeep;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use skeg_auth::authz::Attributes;
-use skeg_auth::flow::{Class, FlowControl, Permit, Rejection, Width};
+use skeg_auth::flow::{Class, FlowControl, ListWork, Permit, Rejection, Width};
 use skeg_client::Payload;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::ApiServer;
+use crate::cache::Cacher;
 use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb};
@@ -158,33 +159,48 @@ impl ApiServer {
         if !info.is_resource {
             return Width::ONE;
         }
-        let counts = || {
+        let cacher = || {
             let table = self.inner.table();
             let served = table.find(&info.group, &info.version, &info.resource)?;
-            Some(served.cacher.as_ref()?.counts())
+            served.cacher.clone()
         };
         match info.verb {
-            Verb::List if info.name.is_empty() => {
-                let (objects, _) = counts().unwrap_or_default();
-                let limit = query.int("limit").ok().flatten().unwrap_or(0);
-                let selective =
-                    query.get("labelSelector").is_some() || query.get("fieldSelector").is_some();
-                let cached = query.get("continue").is_none()
-                    && query.get("resourceVersionMatch") != Some("Exact");
-                let limit = usize::try_from(limit).unwrap_or(0);
-                Width::list(objects, limit, selective, cached, max)
-            }
-            Verb::Watch if info.name.is_empty() && query.flag("sendInitialEvents") => {
-                let (objects, _) = counts().unwrap_or_default();
-                Width::list(objects, 0, false, true, max)
+            Verb::List => Width::list(&list_work(info, query, cacher().as_deref()), max),
+            Verb::Watch if begins_with_all(query) => {
+                Width::list(&list_work(info, query, cacher().as_deref()), max)
             }
             Verb::Create | Verb::Update | Verb::Patch | Verb::Delete
                 if !(info.resource == "serviceaccounts" && info.subresource == "token") =>
             {
-                let (_, watchers) = counts().unwrap_or_default();
+                let watchers = cacher().map_or(0, |c| c.counts().1);
                 Width::write(watchers, max)
             }
             _ => Width::ONE,
         }
+    }
+}
+
+/// Whether a watch sends first what there is.
+fn begins_with_all(query: &Query) -> bool {
+    query.flag("sendInitialEvents") || matches!(query.get("resourceVersion"), None | Some("" | "0"))
+}
+
+/// What a list, or a watch that begins with all, is about to do.
+fn list_work(info: &RequestInfo<'_>, query: &Query, cacher: Option<&Cacher>) -> ListWork {
+    let given = |name: &str| query.get(name).is_some_and(|v| !v.is_empty());
+    let limit = query.int("limit").ok().flatten().unwrap_or(0);
+    let at_revision = given("resourceVersion") && query.get("resourceVersion") != Some("0");
+    let cached = info.verb == Verb::Watch
+        || match query.get("resourceVersionMatch") {
+            None | Some("") => !(given("continue") || limit > 0 && at_revision),
+            Some(how) => how == "NotOlderThan",
+        };
+    ListWork {
+        stored: cacher.map_or(0, |c| c.counts().0),
+        average_bytes: cacher.map_or(0, Cacher::average_bytes),
+        limit: usize::try_from(limit).unwrap_or(0),
+        single: !info.name.is_empty(),
+        selective: given("labelSelector") || given("fieldSelector"),
+        cached,
     }
 }

@@ -14,8 +14,6 @@ const READ_WAIT: &[f64] = &[
 const FILLING: &[f64] = &[
     0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600.0,
 ];
-/// Objects of a kind that are weighed for an estimate of all.
-const WEIGHED_LEN_MAX: usize = 8;
 
 /// Lists of a resource.
 #[derive(Default)]
@@ -113,7 +111,7 @@ const NUMBERS: &[Number] = &[
         "gauge",
         "ALPHA",
         "About how many bytes the objects of a resource take in the store.",
-        |c| Some(c.size_estimate(WEIGHED_LEN_MAX)),
+        |c| Some(c.size_estimate() as f64),
     ),
     (
         "apiserver_storage_events_received_total",

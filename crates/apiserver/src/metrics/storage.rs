@@ -1,6 +1,7 @@
 //! What the store is asked for, how often and how long it takes: every request
 //! to it passes here.
 
+use super::layers::Layer;
 use bytes::Bytes;
 use foldhash::fast::RandomState;
 use parking_lot::RwLock;
@@ -139,7 +140,9 @@ impl Measured {
             // That a key has changed meanwhile is an answer.
             let failed =
                 matches!(result, Err(e) if !matches!(e, skeg_store::Error::Conflict { .. }));
-            kind.done(operation, since.elapsed(), failed);
+            let took = since.elapsed();
+            kind.done(operation, took, failed);
+            Layer::Store.took(took);
         };
         match ask().now() {
             Ok(result) => {

@@ -29,7 +29,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::go;
-use crate::metrics::waited::Waiting;
+use crate::metrics::layers::Layer;
 use crate::objects::access::Access;
 use crate::patch;
 use client::WebhookClient;
@@ -144,7 +144,7 @@ impl Webhooks {
         if hooks.is_empty() || is_exempt(&subject.request.resource) {
             return Ok(());
         }
-        let _waiting = Waiting::begin();
+        let _within = Layer::MutatingWebhooks.begin();
         state.enter(obj);
         let round = usize::from(state.is_second_round());
         let mut namespace = NamespaceLabels::default();
@@ -215,7 +215,7 @@ impl Webhooks {
         if hooks.is_empty() || is_exempt(&subject.request.resource) {
             return Ok(());
         }
-        let _waiting = Waiting::begin();
+        let _within = Layer::ValidatingWebhooks.begin();
         let mut namespace = NamespaceLabels::default();
         let mut asks = Vec::new();
         for (index, hook) in hooks.iter().enumerate() {

@@ -259,3 +259,31 @@ async fn admission_tells_what_it_judged_by() {
         "would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)"
     );
 }
+
+#[tokio::test]
+async fn an_issued_token_is_named() {
+    let world = world().await;
+    let account = json!({"metadata": {"name": "worker"}});
+    let path = "POST /api/v1/namespaces/default/serviceaccounts";
+    world.server.send(path, account).await.expect(201);
+    let issued = world
+        .server
+        .send(
+            "POST /api/v1/namespaces/default/serviceaccounts/worker/token",
+            json!({"spec": {"audiences": ["a"]}}),
+        )
+        .await;
+    issued.expect(201);
+    let token = issued.json()["status"]["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let claims = token.split('.').nth(1).unwrap();
+    let claims = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let events = world.of(issued.header("audit-id"));
+    assert_eq!(
+        events.last().unwrap()["annotations"]["authentication.kubernetes.io/issued-credential-id"],
+        format!("JTI={}", claims["jti"].as_str().unwrap())
+    );
+}

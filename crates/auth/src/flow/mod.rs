@@ -17,7 +17,7 @@ mod utilization;
 mod width;
 
 pub use borrow::Limits;
-pub use width::Width;
+pub use width::{ListWork, Width};
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};

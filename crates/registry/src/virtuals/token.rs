@@ -104,6 +104,10 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
             binding,
         })
         .map_err(|e| Status::internal_error(format!("failed to generate token: {e}")))?;
+    skeg_auth::audit::annotate(
+        "authentication.kubernetes.io/issued-credential-id",
+        format!("JTI={}", issued.id),
+    );
     let expires = jiff::Timestamp::from_second(issued.expires_at)
         .map(|t| t.to_string())
         .unwrap_or_default();
