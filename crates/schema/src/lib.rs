@@ -53,9 +53,9 @@ pub use codec::proto_typed::{Depth, Taken, Wire, raw_of, time_of};
 pub use codec::{
     DecodeError, DecodeOptions, Decoded, MAX_DEPTH, Places, conform, decode_json, decode_json_any,
     decode_json_free, decode_protobuf, decode_protobuf_folded, decode_yaml, decode_yaml_any,
-    decode_yaml_documents, encode_json, encode_json_any, encode_json_pretty, encode_protobuf,
-    encode_yaml, escape_json, fill, holds_kinds, lean, lean_but_lists, protobuf_to_json,
-    protobuf_to_json_at, restore_kinds,
+    decode_yaml_documents, encode_json, encode_json_any, encode_json_pretty, encode_json_sent,
+    encode_protobuf, encode_yaml, escape_json, fill, holds_kinds, lean, lean_but_lists,
+    protobuf_to_json, protobuf_to_json_at, restore_kinds,
 };
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{

@@ -3,7 +3,7 @@
 use http::{Response, header};
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, SharedObject, Status};
-use skeg_schema::{Object, Value, conform, decode_json, decode_json_free, encode_json_any};
+use skeg_schema::{Object, Value, conform, decode_json, decode_json_free, encode_json_sent};
 
 use super::{access, check_name, filled, manager, match_namespace, visible_tree, write_cx};
 use crate::call::Req;
@@ -269,7 +269,7 @@ fn finish(
     }
     let shown = |patched: &Value| match kind {
         PatchType::Strategic => go::print(&patch::spent(tree)),
-        _ => patched.to_string(),
+        _ => String::from_utf8_lossy(&sent(patched)).into_owned(),
     };
     if kind == PatchType::Strategic
         && let Some(why) = patch::fit(&mut patched, desc.ty)
@@ -293,8 +293,10 @@ fn finish(
     {
         patched
     } else {
-        let mut bytes = Vec::new();
-        encode_json_any(&patched, &mut bytes);
+        let bytes = match kind {
+            PatchType::Strategic => patched.to_string().into_bytes(),
+            _ => sent(&patched),
+        };
         let expected = Expected::of(&served.resource);
         if let Some(why) = decode::not_named(&patched) {
             return Err(unfit(shown(&patched), &why));
@@ -319,6 +321,13 @@ fn finish(
         decode::typed(obj, &expected)
     };
     settled(req, served, obj)
+}
+
+/// The result of a patch, with the numbers that it brought.
+fn sent(patched: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode_json_sent(patched, &mut out);
+    out
 }
 
 /// Defaults what a patch came to, and checks whose it is.

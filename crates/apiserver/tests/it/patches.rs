@@ -218,6 +218,30 @@ async fn other_patches_say_what_the_object_is() {
 }
 
 #[tokio::test]
+async fn whole_numbers_with_a_fraction_are_none() {
+    let server = Server::start().await;
+    let services = "/api/v1/namespaces/default/services";
+    let body = json!({
+        "metadata": {"name": "s"},
+        "spec": {"clusterIP": "None", "ports": [{"port": 80}]},
+    });
+    server
+        .send(&format!("POST {services}"), body)
+        .await
+        .expect(201);
+    let path = format!("{services}/s");
+    let merge = json!({"spec": {"healthCheckNodePort": 3.0}});
+    let replace = json!([{"op": "add", "path": "/spec/healthCheckNodePort", "value": 3.0}]);
+    for (ty, body) in [("merge-patch+json", merge), ("json-patch+json", replace)] {
+        let told = server.patch(&path, ty, body).await;
+        let told = told.refused(422, "Invalid");
+        assert!(told.contains("\\\"healthCheckNodePort\\\":3.0"), "{told}");
+        let words = ": json: cannot unmarshal number 3.0 into Go struct field ServiceSpec.spec.healthCheckNodePort of type int32";
+        assert!(told.ends_with(words), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn ports_that_share_a_number_come_together() {
     let server = Server::start().await;
     let services = "/api/v1/namespaces/default/services";

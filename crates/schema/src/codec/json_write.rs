@@ -13,12 +13,28 @@ pub fn encode_json(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
 
 /// Writes any tree, members in the order in which they stand.
 pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
+    any::<false>(value, out);
+}
+
+/// The same as a client may have sent it: a number that was read as one with a
+/// fraction keeps one, `3.0`.
+pub fn encode_json_sent(value: &Value, out: &mut Vec<u8>) {
+    any::<true>(value, out);
+}
+
+fn any<const SENT: bool>(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Int(number) => int(*number, out),
-        Value::Float(number) => crate::go::write_float(*number, out),
+        Value::Float(number) => {
+            let start = out.len();
+            crate::go::write_float(*number, out);
+            if SENT && !out[start..].iter().any(|byte| matches!(byte, b'.' | b'e')) {
+                out.extend_from_slice(b".0");
+            }
+        }
         Value::String(text) => string(text, out),
         Value::Array(items) => {
             out.push(b'[');
@@ -26,7 +42,7 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
                 if at > 0 {
                     out.push(b',');
                 }
-                encode_json_any(item, out);
+                any::<SENT>(item, out);
             }
             out.push(b']');
         }
@@ -43,7 +59,7 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
                 }
                 string(key, out);
                 out.push(b':');
-                encode_json_any(value, out);
+                any::<SENT>(value, out);
             }
             out.push(b'}');
         }

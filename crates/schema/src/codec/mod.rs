@@ -27,7 +27,9 @@ use base64::engine::general_purpose::STANDARD;
 pub use conform::conform;
 pub use fill::{fill, holds_kinds, lean, lean_but_lists, restore_kinds};
 pub use json_read::{decode_json, decode_json_any, decode_json_free};
-pub use json_write::{encode_json, encode_json_any, encode_json_pretty, escape_json};
+pub use json_write::{
+    encode_json, encode_json_any, encode_json_pretty, encode_json_sent, escape_json,
+};
 pub use places::Places;
 pub use proto_json::{protobuf_to_json, protobuf_to_json_at};
 pub use proto_read::{decode_protobuf, decode_protobuf_folded};
