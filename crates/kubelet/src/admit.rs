@@ -34,7 +34,7 @@ pub(crate) fn refusal(
 }
 
 /// Thousandths of CPU, and other resources in their own units.
-fn amount(name: &str, quantity: Option<&Quantity>) -> i64 {
+pub(crate) fn amount(name: &str, quantity: Option<&Quantity>) -> i64 {
     let whole = if name == "cpu" {
         Quantity::milli_value
     } else {
@@ -43,7 +43,7 @@ fn amount(name: &str, quantity: Option<&Quantity>) -> i64 {
     quantity.map_or(0, whole)
 }
 
-fn no_room(
+pub(crate) fn no_room(
     pod: &Pod,
     others: &[&Pod],
     allocatable: &BTreeMap<String, Quantity>,

@@ -14,6 +14,7 @@ use skeg_client::{Api, Client, DeleteOptions, Patch, PatchOptions};
 use skeg_runtime::{EventRecorder, EventType, Informer};
 use skeg_schema::{Value, json};
 
+use crate::allocation;
 use crate::pod_api::PodApi;
 use crate::volumes::{Source, Token};
 
@@ -202,6 +203,16 @@ fn status_patch(pod: &Pod, status: &PodStatus) -> Value {
                 }
             }
         }
+        // A pod that asks for nothing is never resized.
+        if allocation::asks(pod)
+            && let Some(Value::Array(conditions)) = members.get_mut("conditions")
+        {
+            for resize in ["PodResizePending", "PodResizeInProgress"] {
+                if !conditions.iter().any(|held| held["type"] == resize) {
+                    conditions.push(json!({"$patch": "delete", "type": resize}));
+                }
+            }
+        }
         for list in ["podIPs", "hostIPs"] {
             if let Some(Value::Array(items)) = members.get_mut(list) {
                 items.push(json!({"$patch": "replace"}));
@@ -235,5 +246,20 @@ mod tests {
             patch["status"]["podIPs"],
             json!([{"ip": "10.0.0.1"}, {"$patch": "replace"}])
         );
+    }
+
+    #[test]
+    fn a_resize_that_is_over_is_told_no_more() {
+        let text =
+            r#"{"spec": {"containers": [{"name": "c", "resources": {"limits": {"cpu": "1"}}}]}}"#;
+        let pod: Pod = serde_json::from_str(text).unwrap();
+        let conditions = r#"{"conditions": [{"type": "PodResizePending", "status": "True"}]}"#;
+        let status: PodStatus = serde_json::from_str(conditions).unwrap();
+        let patch = status_patch(&pod, &status);
+        assert_eq!(
+            patch["status"]["conditions"][1],
+            json!({"$patch": "delete", "type": "PodResizeInProgress"})
+        );
+        assert_eq!(patch["status"]["conditions"].as_array().unwrap().len(), 2);
     }
 }

@@ -10,6 +10,7 @@
 //! It must not know the store, nor the API server.
 
 mod admit;
+mod allocation;
 mod cluster;
 mod container;
 mod containers;

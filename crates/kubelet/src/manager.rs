@@ -1,5 +1,8 @@
 //! Gives each pod of this node its worker, and passes on what concerns it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admit::{self, Refusal};
+use crate::allocation;
 use crate::names;
 use crate::server::{ContainerPlace, ContainerTarget, Pods, Problem};
 use crate::worker::{Desired, Handle, Shared, Worker};
@@ -74,36 +78,97 @@ impl Manager {
     fn upsert(self: &Arc<Self>, pod: Arc<Pod>, workers: &TaskTracker, cancel: &CancellationToken) {
         let uid = pod.metadata.uid.to_string();
         let mut handles = self.handles.lock();
-        if let Some(handle) = handles.get(&uid) {
-            handle.desired.send_if_modified(|desired| {
-                // Our own status comes back to us; it asks for nothing.
-                let same = desired.pod.spec == pod.spec
-                    && desired.pod.metadata.deletion_timestamp == pod.metadata.deletion_timestamp
-                    && desired.pod.metadata.deletion_grace_period_seconds
-                        == pod.metadata.deletion_grace_period_seconds
-                    && desired.pod.metadata.annotations == pod.metadata.annotations
-                    && desired.pod.metadata.labels == pod.metadata.labels
-                    && gates(&desired.pod) == gates(&pod);
-                desired.pod = pod;
-                !same
-            });
+        if let Some(handle) = handles.get_mut(&uid) {
+            handle.wanted = pod;
+            self.allocate(&uid, &handles);
+            self.allocate_deferred(&handles);
             return;
         }
-        let refusal = self.refusal(&pod, &handles);
-        handles.insert(uid, self.spawn(pod, refusal, workers, cancel));
+        let folder = self.shared.pods_folder.join(&uid);
+        let given = allocation::load(&folder).unwrap_or_default();
+        let held = allocation::with(&pod, &given);
+        let refusal = self.refusal(&held, &handles);
+        if given.is_empty() && refusal.is_none() {
+            allocation::save(&folder, &held);
+        }
+        let mut handle = self.spawn(held, refusal, workers, cancel);
+        handle.wanted = pod;
+        handles.insert(uid.clone(), handle);
+        self.allocate(&uid, &handles);
+    }
+
+    /// Tells a pod's worker what is wanted, with as much of what the pod asks
+    /// for as the node has for it.
+    fn allocate(&self, uid: &str, handles: &HashMap<String, Handle>) {
+        let Some(handle) = handles.get(uid) else {
+            return;
+        };
+        let held = handle.desired.borrow().clone();
+        let asks = !handle.refused && !allocation::is_same(&handle.wanted, &held.pod);
+        let resize = match asks {
+            true => self.judge(uid, handles, &held),
+            false => None,
+        };
+        let pod = match resize {
+            Some(_) => allocation::with(&handle.wanted, &allocation::of(&held.pod)),
+            None => handle.wanted.clone(),
+        };
+        if asks && resize.is_none() {
+            allocation::save(&self.shared.pods_folder.join(uid), &pod);
+        }
+        handle.desired.send_if_modified(|desired| {
+            // Our own status comes back to us; it asks for nothing.
+            let same = desired.pod.spec == pod.spec
+                && desired.pod.metadata.deletion_timestamp == pod.metadata.deletion_timestamp
+                && desired.pod.metadata.deletion_grace_period_seconds
+                    == pod.metadata.deletion_grace_period_seconds
+                && desired.pod.metadata.annotations == pod.metadata.annotations
+                && desired.pod.metadata.labels == pod.metadata.labels
+                && desired.resize == resize
+                && gates(&desired.pod) == gates(&pod);
+            desired.pod = pod;
+            desired.resize = resize;
+            !same
+        });
+    }
+
+    /// Why a pod's resize has to wait.
+    fn judge(
+        &self,
+        uid: &str,
+        handles: &HashMap<String, Handle>,
+        held: &Desired,
+    ) -> Option<allocation::Waits> {
+        let wanted = &handles.get(uid)?.wanted;
+        let others = held_by(handles.iter().filter(|(other, _)| *other != uid));
+        let others: Vec<&Pod> = others.iter().map(AsRef::as_ref).collect();
+        let allocatable = &self.shared.allocatable;
+        allocation::judge(wanted, &others, allocatable, held.resize.as_ref())
+    }
+
+    /// Looks again at the resizes that others were in the way of.
+    fn allocate_deferred(&self, handles: &HashMap<String, Handle>) {
+        let mut deferred: Vec<_> = handles
+            .iter()
+            .filter_map(|(uid, handle)| {
+                let desired = handle.desired.borrow();
+                let waits = desired
+                    .resize
+                    .as_ref()
+                    .filter(|waits| waits.is_deferred())?;
+                Some((allocation::rank(&handle.wanted, waits), uid))
+            })
+            .collect();
+        deferred.sort();
+        for (_, uid) in deferred {
+            self.allocate(uid, handles);
+        }
     }
 
     /// Why the node does not take a pod beside those that it has.
     fn refusal(&self, pod: &Pod, handles: &HashMap<String, Handle>) -> Option<Refusal> {
-        let taken = handles.values().filter(|handle| !handle.refused);
-        let desired: Vec<Desired> = taken
-            .map(|handle| handle.desired.borrow().clone())
-            .collect();
-        let others: Vec<&Pod> = desired
-            .iter()
-            .filter(|other| !other.removed && !other.pod.is_finished())
-            .map(|other| other.pod.as_ref())
-            .collect();
+        let others = held_by(handles.iter());
+        let others: Vec<&Pod> = others.iter().map(AsRef::as_ref).collect();
         admit::refusal(pod, &others, &self.shared.allocatable)
     }
 
@@ -119,7 +184,9 @@ impl Manager {
         let (manager, cancel) = (self.clone(), cancel.clone());
         workers.spawn(async move {
             worker.run(cancel).await;
-            manager.handles.lock().remove(&uid);
+            let mut handles = manager.handles.lock();
+            handles.remove(&uid);
+            manager.allocate_deferred(&handles);
         });
         handle
     }
@@ -195,6 +262,16 @@ impl Manager {
             format!("pod \"{pod}\" in namespace \"{namespace}\" is not on this node"),
         )
     }
+}
+
+/// The pods that hold room on the node.
+fn held_by<'a>(handles: impl Iterator<Item = (&'a String, &'a Handle)>) -> Vec<Arc<Pod>> {
+    handles
+        .filter(|(_, handle)| !handle.refused)
+        .map(|(_, handle)| handle.desired.borrow())
+        .filter(|desired| !desired.removed && !desired.pod.is_finished())
+        .map(|desired| desired.pod.clone())
+        .collect()
 }
 
 /// Conditions by which others hold a pod's readiness back.

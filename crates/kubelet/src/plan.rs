@@ -11,6 +11,7 @@ use skeg_cri::{ContainerId, ContainerState, ContainerStatus, SandboxState, Sandb
 
 use crate::containers;
 use crate::names::{CONTAINER_HASH, spec_hash};
+use crate::worker::Resizing;
 
 /// The wait before a container's second restart; it doubles with each further one.
 pub(crate) const BACKOFF_FIRST: Duration = Duration::from_secs(10);
@@ -46,6 +47,8 @@ pub(crate) struct Observed {
     pub(crate) health: HashMap<ContainerId, Health>,
     /// The instance from which a container's back-off counts, where it is not its first.
     pub(crate) forgiven: HashMap<String, u32>,
+    /// What of the limits of running containers is not in force yet.
+    pub(crate) resizes: HashMap<ContainerId, Resizing>,
 }
 
 impl Observed {
@@ -90,6 +93,8 @@ pub(crate) enum Action {
         container: String,
         message: String,
     },
+    /// Running containers get other limits.
+    Resize { containers: Vec<String> },
 }
 
 /// What a plan comes to.
@@ -177,6 +182,8 @@ struct Planner<'a> {
     observed: &'a Observed,
     now: SystemTime,
     plan: Plan,
+    /// Who gets other limits while it runs.
+    resized: Vec<String>,
 }
 
 /// Plans the next steps of a pod that is meant to run.
@@ -186,8 +193,13 @@ pub(crate) fn plan(pod: &Pod, observed: &Observed, now: SystemTime) -> Plan {
         observed,
         now,
         plan: Plan::default(),
+        resized: Vec::new(),
     };
     planner.sandbox();
+    if !planner.resized.is_empty() {
+        let containers = planner.resized;
+        planner.plan.actions.push(Action::Resize { containers });
+    }
     planner.plan
 }
 
@@ -314,6 +326,8 @@ impl Planner<'_> {
                     } else {
                         self.replace(container, status, &message);
                     }
+                } else if let Some(changed) = self.observed.resizes.get(&status.id) {
+                    self.resize(container, status, changed);
                 }
             }
             ContainerState::Exited => {
@@ -344,6 +358,18 @@ impl Planner<'_> {
             container: container.name.clone(),
             message: format!("Container {} {why}, will be restarted", container.name),
         });
+    }
+
+    fn resize(&mut self, container: &Container, status: &ContainerStatus, changed: &Resizing) {
+        if !changed.restarts(container) {
+            return self.resized.push(container.name.clone());
+        }
+        self.plan.actions.push(Action::Kill {
+            id: status.id.clone(),
+            container: container.name.clone(),
+            message: format!("Container {} resize requires restart", container.name),
+        });
+        self.start(container);
     }
 
     fn replace(&mut self, container: &Container, status: &ContainerStatus, why: &str) {

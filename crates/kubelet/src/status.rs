@@ -11,6 +11,7 @@ use skeg_api::core::v1::{
 use skeg_cri::{ContainerState, ContainerStatus};
 use skeg_meta::Time;
 
+use crate::allocation::Waits;
 use crate::containers;
 use crate::plan::{Observed, is_sidecar, restarts_with};
 
@@ -29,10 +30,19 @@ pub(crate) struct Extra {
     pub(crate) termination_messages: HashMap<String, String>,
     /// The pod is being ended; containers that are gone stay so.
     pub(crate) ending: bool,
+    /// A resize that waits for room.
+    pub(crate) resize_waits: Option<Waits>,
+    /// Why what the pod was given is not in force everywhere.
+    pub(crate) resize_error: Option<String>,
 }
 
 fn time(at: SystemTime) -> Time {
     Time::from(jiff::Timestamp::try_from(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH)).truncated()
+}
+
+/// A container's identity as the API tells it.
+pub(crate) fn container_id(id: &skeg_cri::ContainerId) -> String {
+    format!("skeg://{id}")
 }
 
 /// Makes the status of a pod. Conditions that are not the kubelet's are kept.
@@ -83,7 +93,7 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
 
     let mut out = old.clone();
     out.observed_generation = pod.metadata.generation;
-    out.conditions = conditions(pod, &init, &main, initialized, &phase, observed, now);
+    out.conditions = conditions(pod, &init, &main, initialized, &phase, observed, extra, now);
     if let Some((reason, message)) = &extra.failed {
         out.reason.clone_from(reason);
         out.message.clone_from(message);
@@ -214,7 +224,7 @@ fn container_status(
         return out;
     };
     out.restart_count = i32::try_from(last.metadata.attempt).unwrap_or(i32::MAX);
-    out.container_id = format!("skeg://{}", last.id);
+    out.container_id = container_id(&last.id);
     // The digest by which a registry knows it, where it has one.
     out.image_id.clone_from(match last.image_ref.is_empty() {
         true => &last.image_id,
@@ -223,7 +233,10 @@ fn container_status(
     if !last.image.is_empty() {
         out.image.clone_from(&last.image);
     }
-    out.resources = Some(Box::new(container.resources.clone()));
+    // Until the new limits are in force, those before are.
+    let resizing = observed.resizes.get(&last.id);
+    let has = resizing.and_then(|resizing| resizing.has.as_ref());
+    out.resources = Some(Box::new(has.unwrap_or(&container.resources).clone()));
     out.allocated_resources = container.resources.requests.clone();
     out.user = last.user.as_ref().map(|(uid, gid, groups)| ContainerUser {
         linux: Some(LinuxContainerUser {
@@ -301,7 +314,7 @@ fn terminated(status: &ContainerStatus, extra: &Extra) -> ContainerStateTerminat
             .unwrap_or_else(|| status.message.clone()),
         started_at: status.started_at.map(time),
         finished_at: status.finished_at.map(time),
-        container_id: format!("skeg://{}", status.id),
+        container_id: container_id(&status.id),
     }
 }
 
@@ -375,6 +388,7 @@ fn conditions(
     initialized: bool,
     phase: &str,
     observed: &Observed,
+    extra: &Extra,
     now: &Time,
 ) -> Vec<PodCondition> {
     let over = phase == "Succeeded" || phase == "Failed";
@@ -463,6 +477,20 @@ fn conditions(
     });
 
     let mut out: Vec<PodCondition> = Vec::new();
+    let waits = extra.resize_waits.as_ref().map(|waits| {
+        (
+            "PodResizePending",
+            ("True", waits.reason, waits.message.clone()),
+        )
+    });
+    let proceeds = (!observed.resizes.is_empty()).then(|| {
+        let error = extra.resize_error.clone();
+        let reason = if error.is_some() { "Error" } else { "" };
+        (
+            "PodResizeInProgress",
+            ("True", reason, error.unwrap_or_default()),
+        )
+    });
     let ours = [
         ("PodReadyToStartContainers", network),
         ("Initialized", init_condition),
@@ -470,7 +498,7 @@ fn conditions(
         ("ContainersReady", containers),
         ("PodScheduled", ("True", "", String::new())),
     ];
-    for (type_, (status, reason, message)) in ours {
+    for (type_, (status, reason, message)) in waits.into_iter().chain(proceeds).chain(ours) {
         let held = pod
             .status
             .conditions
@@ -524,7 +552,13 @@ fn closed_gates(pod: &Pod) -> Vec<String> {
 fn ours_not(type_: &str) -> bool {
     !matches!(
         type_,
-        "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled"
+        "PodReadyToStartContainers"
+            | "Initialized"
+            | "Ready"
+            | "ContainersReady"
+            | "PodScheduled"
+            | "PodResizePending"
+            | "PodResizeInProgress"
     )
 }
 
@@ -543,7 +577,7 @@ pub(crate) fn health_before(
     let held = statuses
         .into_iter()
         .find(|status| status.name == container)?;
-    (held.container_id == format!("skeg://{id}") && held.state.running.is_some()).then(|| {
+    (held.container_id == container_id(id) && held.state.running.is_some()).then(|| {
         crate::plan::Health {
             started: held.started == Some(true),
             ready: held.ready,

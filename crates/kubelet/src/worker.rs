@@ -3,9 +3,10 @@
 
 mod end;
 mod last_words;
+mod resize;
 mod start;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use skeg_api::core::v1::{Container, Pod, PodStatus};
+use skeg_api::core::v1::{Container, Pod, PodStatus, ResourceRequirements};
 use skeg_cri::{
     ContainerFilter, ContainerId, ContainerState, ContainerStatus, ImageService, RuntimeService,
     SandboxConfig, SandboxFilter, SandboxState,
@@ -23,7 +24,9 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use self::last_words::last_words;
+pub(crate) use self::resize::Resizing;
 use crate::admit::Refusal;
+use crate::allocation::Waits;
 use crate::containers;
 use crate::dns::{self, Resolv};
 use crate::images::Pulls;
@@ -67,7 +70,10 @@ pub(crate) struct Shared {
 /// What is wanted of a pod.
 #[derive(Clone, Debug)]
 pub(crate) struct Desired {
+    /// With the resources that the node has given to it.
     pub(crate) pod: Arc<Pod>,
+    /// Why it is not given all that it asks for by now.
+    pub(crate) resize: Option<Waits>,
     /// The API does not know the pod any more.
     pub(crate) removed: bool,
 }
@@ -80,6 +86,8 @@ impl Desired {
 
 /// A pod's worker seen from outside.
 pub(crate) struct Handle {
+    /// The pod as the API has it.
+    pub(crate) wanted: Arc<Pod>,
     pub(crate) desired: watch::Sender<Desired>,
     /// Something happened at the runtime.
     pub(crate) stirred: Arc<Notify>,
@@ -114,6 +122,14 @@ pub(crate) struct Worker {
     forgiven: HashMap<String, u32>,
     last_words: HashMap<String, String>,
     pre_stopped: HashSet<ContainerId>,
+    /// Limits that were given are not in force in all containers yet.
+    resizing: bool,
+    /// Why they cannot be.
+    resize_error: Option<String>,
+    /// A resize that waits, as it was told.
+    resize_waits: Option<Waits>,
+    /// What containers have whose limits are in force.
+    in_force: HashMap<ContainerId, ResourceRequirements>,
     written: Option<PodStatus>,
 }
 
@@ -122,6 +138,7 @@ impl Worker {
     pub(crate) fn new(shared: Arc<Shared>, pod: Arc<Pod>, why: Option<Refusal>) -> (Self, Handle) {
         let (desired, wants) = watch::channel(Desired {
             pod: pod.clone(),
+            resize: None,
             removed: false,
         });
         let (publish, observed) = watch::channel(Arc::new(Observed::default()));
@@ -149,11 +166,16 @@ impl Worker {
             forgiven: HashMap::new(),
             last_words: HashMap::new(),
             pre_stopped: HashSet::new(),
+            resizing: false,
+            resize_error: None,
+            resize_waits: None,
+            in_force: HashMap::new(),
             written: None,
         };
         (
             worker,
             Handle {
+                wanted: pod,
                 desired,
                 stirred,
                 observed,
@@ -182,6 +204,7 @@ impl Worker {
                     None => continue,
                 }
             } else {
+                self.note_waiting(&desired.pod, desired.resize.as_ref());
                 tokio::select! {
                     again = self.sync(&desired.pod) => again,
                     () = became_ending(&mut changes) => continue,
@@ -255,7 +278,7 @@ impl Worker {
             }
             let mut plan = plan::plan(pod, &observed, now);
             self.note_back_off(pod, &plan);
-            plan.actions.retain(|action| match action {
+            plan.actions.retain_mut(|action| match action {
                 // An instance that could not be started waits as it is, too.
                 Action::Start { container, .. } | Action::Kill { container, .. } => {
                     let due = self.due(pod, container).filter(|due| *due > now);
@@ -263,6 +286,16 @@ impl Worker {
                         sooner(&mut again, due);
                     }
                     due.is_none()
+                }
+                Action::Resize { containers } => {
+                    containers.retain(|container| {
+                        let due = self.due(pod, container).filter(|due| *due > now);
+                        if let Some(due) = due {
+                            sooner(&mut again, due);
+                        }
+                        due.is_none()
+                    });
+                    !containers.is_empty()
                 }
                 _ => true,
             });
@@ -290,6 +323,10 @@ impl Worker {
                 sooner(&mut again, due);
             }
             let acted = !plan.actions.is_empty();
+            if self.note_resize(pod, &observed) {
+                // That it goes on is told before, as it may take a while.
+                drop(self.write(pod, false).await);
+            }
             if acted {
                 self.execute(pod, &observed, plan).await;
                 tries += 1;
@@ -415,6 +452,7 @@ impl Worker {
                         self.start(pod, &spec, attempt).await;
                     }
                 }
+                Action::Resize { containers } => self.resize(pod, observed, &containers).await,
             }
         }
     }
@@ -638,11 +676,13 @@ impl Worker {
                 self.last_words.insert(status.id.to_string(), text);
             }
         }
+        let resizes = self.resizes(pod, &instances);
         let observed = Observed {
             sandbox,
             containers: instances,
             health: self.probes.health().clone(),
             forgiven: self.forgiven.clone(),
+            resizes,
         };
         self.publish.send_replace(Arc::new(observed.clone()));
         Ok(observed)
@@ -664,6 +704,8 @@ impl Worker {
             host_ips: self.shared.host_ips.clone(),
             termination_messages: self.last_words.clone(),
             ending,
+            resize_waits: self.resize_waits.clone(),
+            resize_error: self.resize_error.clone(),
         };
         status::status(pod, observed, &extra, &Time::now())
     }

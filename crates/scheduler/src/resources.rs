@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use skeg_api::core::v1::{Container, Pod, PodSpec};
+use skeg_api::core::v1::{Container, ContainerStatus, Pod, PodSpec};
+use skeg_api::ext::ResourceList;
 use skeg_meta::Quantity;
 
 /// Amounts of resources: CPU in thousandths of a core, memory and ephemeral
@@ -110,18 +111,58 @@ impl PodRequest {
     /// Sums a pod's requests as KEP-753 (sidecars) and KEP-2837 (pod-level
     /// resources) say: containers and sidecars run together; an init container
     /// runs beside the sidecars started before it; overhead comes on top.
+    ///
+    /// Of a pod that is being resized each amount is the largest of what it
+    /// wants, was given and has; what its node never can give is not counted
+    /// (KEP-1287).
     #[must_use]
     pub fn of(pod: &Pod) -> Self {
+        let mut out = Self::by(pod, &|container| &container.resources.requests);
+        if !is_told(pod) {
+            return out;
+        }
+        let infeasible = pod.status.conditions.iter().any(|condition| {
+            condition.type_ == "PodResizePending" && condition.reason == "Infeasible"
+        });
+        let none = ResourceList::new();
+        let given = |container| {
+            let status = status_of(pod, container);
+            let allocated = status.map(|status| &status.allocated_resources);
+            match allocated.filter(|list| !list.is_empty()) {
+                Some(list) => list,
+                None if infeasible => &none,
+                None => &container.resources.requests,
+            }
+        };
+        let had = |container| {
+            let status = status_of(pod, container);
+            let resources = status.and_then(|status| status.resources.as_deref());
+            let list = resources.map(|resources| &resources.requests);
+            list.filter(|list| !list.is_empty())
+                .unwrap_or_else(|| given(container))
+        };
+        if infeasible {
+            out = Self::default();
+        }
+        for other in [Self::by(pod, &given), Self::by(pod, &had)] {
+            out.exact.raise_to(&other.exact);
+            out.assumed.raise_to(&other.assumed);
+        }
+        out
+    }
+
+    fn by<'a>(pod: &'a Pod, list: &dyn Fn(&'a Container) -> &'a ResourceList) -> Self {
         Self {
             exact: total(&pod.spec, &|container| {
-                Resources::from_list(&container.resources.requests)
+                Resources::from_list(list(container))
             }),
             assumed: total(&pod.spec, &|container| {
-                let mut request = Resources::from_list(&container.resources.requests);
-                if !container.resources.requests.contains_key("cpu") {
+                let list = list(container);
+                let mut request = Resources::from_list(list);
+                if !list.contains_key("cpu") {
                     request.milli_cpu = UNSET_MILLI_CPU;
                 }
-                if !container.resources.requests.contains_key("memory") {
+                if !list.contains_key("memory") {
                     request.memory_bytes = UNSET_MEMORY_BYTES;
                 }
                 request
@@ -130,7 +171,19 @@ impl PodRequest {
     }
 }
 
-fn total(spec: &PodSpec, of: &dyn Fn(&Container) -> Resources) -> Resources {
+/// What the node tells of a container.
+fn status_of<'a>(pod: &'a Pod, container: &Container) -> Option<&'a ContainerStatus> {
+    let mut all = (pod.status.container_statuses.iter()).chain(&pod.status.init_container_statuses);
+    all.find(|status| status.name == container.name)
+}
+
+/// Whether the node tells what containers have.
+fn is_told(pod: &Pod) -> bool {
+    (pod.status.container_statuses.iter())
+        .any(|status| status.resources.is_some() || !status.allocated_resources.is_empty())
+}
+
+fn total<'a>(spec: &'a PodSpec, of: &dyn Fn(&'a Container) -> Resources) -> Resources {
     let mut running = Resources::default();
     for container in &spec.containers {
         running.add(&of(container));
@@ -168,6 +221,7 @@ fn total(spec: &PodSpec, of: &dyn Fn(&Container) -> Resources) -> Resources {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skeg_api::core::v1::{PodCondition, ResourceRequirements};
 
     fn container(cpu: &str, sidecar: bool) -> Container {
         let mut container = Container::default();
@@ -222,6 +276,38 @@ mod tests {
             vec![container("1", false)],
             2000,
         );
+    }
+
+    #[test]
+    fn a_pod_that_is_resized_counts_the_most_of_what_it_has_and_wants() {
+        let list = |cpu: &str| ResourceList::from([("cpu".to_owned(), cpu.parse().unwrap())]);
+        let of = |cpu: &str| ResourceRequirements {
+            requests: list(cpu),
+            ..Default::default()
+        };
+        let check = |reason: &str, wanted: &str, has: &str, expect: i64| {
+            let mut pod = Pod::default();
+            pod.spec.containers = vec![Container {
+                name: "c".into(),
+                resources: of(wanted),
+                ..Default::default()
+            }];
+            pod.status.container_statuses = vec![ContainerStatus {
+                name: "c".into(),
+                allocated_resources: list("1"),
+                resources: Some(Box::new(of(has))),
+                ..Default::default()
+            }];
+            pod.status.conditions = vec![PodCondition {
+                type_: "PodResizePending".into(),
+                reason: reason.into(),
+                ..Default::default()
+            }];
+            assert_eq!(PodRequest::of(&pod).exact.milli_cpu, expect, "{reason}");
+        };
+        check("Deferred", "3", "1", 3000);
+        check("Deferred", "500m", "2", 2000);
+        check("Infeasible", "9", "500m", 1000);
     }
 
     #[test]

@@ -36,14 +36,19 @@ impl Source for Nothing {
 }
 
 /// Keeps what is written.
-struct Written {
-    status: watch::Sender<PodStatus>,
-    events: Mutex<Vec<&'static str>>,
+pub(crate) struct Written {
+    pub(crate) status: watch::Sender<PodStatus>,
+    /// By the pods' names.
+    pub(crate) all: watch::Sender<BTreeMap<String, PodStatus>>,
+    pub(crate) events: Mutex<Vec<&'static str>>,
 }
 
 #[async_trait]
 impl PodApi for Written {
-    async fn write_status(&self, _: &Pod, status: &PodStatus) -> Result<(), String> {
+    async fn write_status(&self, pod: &Pod, status: &PodStatus) -> Result<(), String> {
+        self.all.send_modify(|all| {
+            all.insert(pod.metadata.name.clone(), status.clone());
+        });
         self.status.send_replace(status.clone());
         Ok(())
     }
@@ -57,7 +62,7 @@ impl PodApi for Written {
     }
 }
 
-fn pod(policy: &str) -> Arc<Pod> {
+pub(crate) fn pod(policy: &str) -> Arc<Pod> {
     let mut pod = Pod::default();
     pod.metadata.name = "p".into();
     pod.metadata.namespace = "default".into();
@@ -73,7 +78,7 @@ fn pod(policy: &str) -> Arc<Pod> {
 }
 
 /// What a worker shares with the others, over this runtime.
-fn shared(dir: &std::path::Path, runtime: &Fake, api: &Arc<Written>) -> Arc<Shared> {
+pub(crate) fn shared(dir: &std::path::Path, runtime: &Fake, api: &Arc<Written>) -> Arc<Shared> {
     Arc::new(Shared {
         runtime: Arc::new(runtime.clone()),
         images: Arc::new(runtime.clone()),
@@ -110,6 +115,7 @@ async fn run_in(
     let (status, mut seen) = watch::channel(PodStatus::default());
     let api = Arc::new(Written {
         status,
+        all: watch::Sender::default(),
         events: Mutex::default(),
     });
     let (worker, _handle) = Worker::new(shared(dir, runtime, &api), pod, None);
@@ -214,6 +220,7 @@ async fn a_pod_that_ends_is_told_to_be_unready_when_its_probe_says_so() {
     let (status, mut seen) = watch::channel(PodStatus::default());
     let api = Arc::new(Written {
         status,
+        all: watch::Sender::default(),
         events: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
@@ -277,6 +284,7 @@ async fn another_image_does_not_wait_for_the_first() {
     let (status, mut seen) = watch::channel(PodStatus::default());
     let api = Arc::new(Written {
         status,
+        all: watch::Sender::default(),
         events: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
@@ -310,6 +318,7 @@ async fn what_was_over_is_not_begun_anew() {
     pod.status.reason = "OutOfcpu".into();
     let api = Arc::new(Written {
         status: watch::channel(PodStatus::default()).0,
+        all: watch::Sender::default(),
         events: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
@@ -326,6 +335,7 @@ async fn isolation_that_is_not_there_is_not_done_without() {
     let (dir, runtime) = (tempfile::tempdir().unwrap(), Fake::new());
     let api = Arc::new(Written {
         status: watch::channel(PodStatus::default()).0,
+        all: watch::Sender::default(),
         events: Mutex::default(),
     });
     let mut pod = Pod::clone(&pod("Always"));
@@ -382,6 +392,7 @@ async fn a_pod_that_ends_is_hurried_by_less_grace_alone() {
     pod.metadata.deletion_grace_period_seconds = Some(30);
     let desired = |pod: &Pod, removed| Desired {
         pod: Arc::new(pod.clone()),
+        resize: None,
         removed,
     };
     let known = desired(&pod, false);

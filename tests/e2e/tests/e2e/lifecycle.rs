@@ -6,6 +6,89 @@ use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
 use skeg_e2e::{Cluster, can_run_containers, eventually};
 
+const RESIZED: &str = r#"
+apiVersion: v1
+kind: Pod
+metadata: {name: resized}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: c
+    image: "skeg.local/toolbox:latest"
+    command: ["sleep", "3600"]
+    resources: {requests: {cpu: 100m, memory: 32Mi}, limits: {cpu: 200m, memory: 64Mi}}
+    resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: beside}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+  - {name: c, image: "skeg.local/toolbox:latest", command: ["sleep", "3600"], resources: {requests: {cpu: 100m}}}
+"#;
+
+#[test]
+fn running_pods_are_resized() -> Result<()> {
+    if !can_run_containers() {
+        return Ok(());
+    }
+    let cluster = Cluster::with_node()?;
+    cluster.apply(RESIZED)?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "pod/resized",
+        "pod/beside",
+        "--timeout=60s",
+    ])?;
+    let resize = |resources: &str| {
+        let patch =
+            format!(r#"{{"spec": {{"containers": [{{"name": "c", "resources": {resources}}}]}}}}"#);
+        cluster.kubectl(&[
+            "patch",
+            "pod",
+            "resized",
+            "--subresource=resize",
+            "-p",
+            &patch,
+        ])
+    };
+    let becomes = |template: &str, expect: &str| {
+        eventually("the resize", || {
+            let template = format!("jsonpath={template}");
+            let told = cluster.kubectl(&["get", "pod", "resized", "-o", &template])?;
+            ensure!(told == expect, "{told}");
+            Ok(())
+        })
+    };
+    let limits = "{.status.containerStatuses[0].resources.limits} {.status.containerStatuses[0].restartCount} {.status.conditions[0].type}";
+    resize(r#"{"limits": {"cpu": "300m"}}"#)?;
+    becomes(
+        limits,
+        r#"{"cpu":"300m","memory":"64Mi"} 0 PodReadyToStartContainers"#,
+    )?;
+    resize(r#"{"limits": {"memory": "96Mi"}}"#)?;
+    becomes(
+        limits,
+        r#"{"cpu":"300m","memory":"96Mi"} 1 PodReadyToStartContainers"#,
+    )?;
+    // What the node does not have for others is waited for.
+    let node = cluster.kubectl(&[
+        "get",
+        "nodes",
+        "-o",
+        "jsonpath={.items[0].status.allocatable.cpu}",
+    ])?;
+    resize(&format!(
+        r#"{{"requests": {{"cpu": "{node}"}}, "limits": {{"cpu": "{node}"}}}}"#
+    ))?;
+    let pending = "{.status.conditions[?(@.type==\"PodResizePending\")].reason} {.status.containerStatuses[0].allocatedResources.cpu}";
+    becomes(pending, "Deferred 100m")?;
+    resize(r#"{"requests": {"cpu": "150m"}, "limits": {"cpu": "300m"}}"#)?;
+    becomes(pending, " 150m")
+}
+
 const SLEEPER: &str = r#"
 apiVersion: v1
 kind: Pod
