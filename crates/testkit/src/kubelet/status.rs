@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use skeg_api::core::v1::{
-    ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting,
-    ContainerStatus, HostIP, Node, NodeAddress, NodeCondition, Pod, PodCondition, PodIP, PodStatus,
+    Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
+    ContainerStateWaiting, ContainerStatus, HostIP, Node, NodeAddress, NodeCondition, Pod,
+    PodCondition, PodIP, PodStatus, ResourceRequirements,
 };
 use skeg_meta::{Quantity, Time};
 
@@ -18,6 +19,14 @@ fn terminated(ended: &Ended) -> ContainerStateTerminated {
         finished_at: Some(Time(ended.finished).truncated()),
         container_id: ended.id.clone(),
         ..Default::default()
+    }
+}
+
+/// Which resources a container that was started has: those that it asks for, at once.
+fn give(status: &mut ContainerStatus, container: &Container) {
+    if container.resources != ResourceRequirements::default() {
+        status.resources = Some(Box::new(container.resources.clone()));
+        status.allocated_resources = container.resources.requests.clone();
     }
 }
 
@@ -73,7 +82,7 @@ fn container(run: &Run, of: &ContainerRun, image: &str, now: Now) -> ContainerSt
 fn init_containers(pod: &Pod, run: &Run, now: Now) -> Vec<ContainerStatus> {
     let begun = Some(Time(run.came.day).truncated());
     let over = run.has_ended();
-    let status = |container: &skeg_api::core::v1::Container| {
+    let status = |container: &Container| {
         let stays = container.restart_policy.as_deref() == Some("Always") && !over;
         let id = format!("fake://{}/{}/1", run.uid, container.name);
         let mut state = ContainerState::default();
@@ -92,7 +101,7 @@ fn init_containers(pod: &Pod, run: &Run, now: Now) -> Vec<ContainerStatus> {
                 ..Default::default()
             }));
         }
-        ContainerStatus {
+        let mut status = ContainerStatus {
             name: container.name.clone(),
             state,
             ready: true,
@@ -101,7 +110,9 @@ fn init_containers(pod: &Pod, run: &Run, now: Now) -> Vec<ContainerStatus> {
             container_id: id,
             started: Some(stays),
             ..Default::default()
-        }
+        };
+        give(&mut status, container);
+        status
     };
     pod.spec.init_containers.iter().map(status).collect()
 }
@@ -129,18 +140,23 @@ pub(super) fn of_pod(pod: &Pod, run: &Run, host_ip: &str, now: Now) -> PodStatus
         status.reason = failed.reason.clone();
         status.message = failed.message.clone();
     }
-    let images: BTreeMap<&str, &str> = pod
+    let specs: BTreeMap<&str, &Container> = pod
         .spec
         .containers
         .iter()
-        .map(|container| (container.name.as_str(), container.image.as_str()))
+        .map(|container| (container.name.as_str(), container))
         .collect();
     status.container_statuses = run
         .containers
         .iter()
         .map(|of| {
-            let image = images.get(of.name.as_str()).copied().unwrap_or_default();
-            container(run, of, image, now)
+            let spec = specs.get(of.name.as_str());
+            let image = spec.map_or("", |spec| spec.image.as_str());
+            let mut status = container(run, of, image, now);
+            if let Some(spec) = spec.filter(|_| of.runs > 0) {
+                give(&mut status, spec);
+            }
+            status
         })
         .collect();
     if run.has_started() {

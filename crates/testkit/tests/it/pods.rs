@@ -61,6 +61,37 @@ async fn a_pod_crashes_twice_and_runs() {
 }
 
 #[tokio::test]
+async fn a_resized_pod_has_what_it_asks_for() {
+    let cluster = still().await;
+    let asks = "{name: main, image: hello, resources: {limits: {cpu: 1}}}";
+    let wanted = pod("grown", "").replace("{name: main, image: hello}", asks);
+    cluster.apply(&wanted).await.unwrap();
+    let has = |pod: &Pod| {
+        let status = pod.status.container_statuses.first()?;
+        let limits = &status.resources.as_ref()?.limits;
+        Some((
+            limits["cpu"].to_string(),
+            status.allocated_resources["cpu"].to_string(),
+        ))
+    };
+    let mut held = cluster
+        .expect::<Pod>("grown")
+        .to(move |pod| has(pod) == Some(("1".into(), "1".into())))
+        .await
+        .unwrap();
+    let resources = &mut Arc::make_mut(&mut held).spec.containers[0].resources;
+    for list in [&mut resources.limits, &mut resources.requests] {
+        list.insert("cpu".into(), "2".parse().unwrap());
+    }
+    let pods = Api::<Pod>::namespaced(cluster.client(), "default");
+    pods.update_resize(held).await.unwrap();
+    cluster
+        .expect::<Pod>("grown")
+        .to(move |pod| has(pod) == Some(("2".into(), "2".into())))
+        .await;
+}
+
+#[tokio::test]
 async fn pods_that_never_get_far() {
     let cluster = still().await;
     let kubelet = cluster.kubelet();
