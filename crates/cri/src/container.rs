@@ -34,8 +34,11 @@ pub struct Mount {
     pub container_path: PathBuf,
     /// Absolute path on the machine; must exist. A symbolic link is followed.
     pub host_path: PathBuf,
-    /// Not writable, with the mounts below it where the kernel can.
+    /// Not writable.
     pub read_only: bool,
+    /// Nor are mounts below it; with `read_only`.
+    #[serde(default)]
+    pub recursive_read_only: bool,
     /// How mounts travel.
     pub propagation: MountPropagation,
 }

@@ -12,7 +12,7 @@ use skeg_meta::Quantity;
 
 use crate::names::{self, CONTAINER_HASH, CONTAINER_NAME, TERMINATION_LOG, TERMINATION_POLICY};
 use crate::volumes::{Source, Volumes, bind_sub_path};
-use crate::{fields, resources, security};
+use crate::{containers, fields, resources, security};
 
 /// Why a container cannot be configured.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,6 +160,7 @@ impl Setting<'_> {
                 container_path: absolute(&mount.mount_path),
                 host_path,
                 read_only: mount.read_only,
+                recursive_read_only: containers::is_read_only_below(mount),
                 propagation: match mount.mount_propagation.as_deref() {
                     Some("HostToContainer") => MountPropagation::HostToContainer,
                     Some("Bidirectional") => MountPropagation::Bidirectional,

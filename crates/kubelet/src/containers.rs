@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use skeg_api::core::v1::{Container, EphemeralContainer, Pod};
+use skeg_api::core::v1::{Container, EphemeralContainer, Pod, VolumeMount};
 
 /// In which list of its pod's spec a container stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub(crate) fn find<'a>(pod: &'a Pod, name: &str) -> Option<Cow<'a, Container>> {
             let found = spec.ephemeral_containers.iter().find(|c| c.name == name)?;
             Some(Cow::Owned(as_container(found)))
         })
+}
+
+/// Whether what is mounted below a mount must not be written either (KEP-3857).
+pub(crate) fn is_read_only_below(mount: &VolumeMount) -> bool {
+    let asked = mount.recursive_read_only.as_deref();
+    mount.read_only && matches!(asked, Some("Enabled" | "IfPossible"))
 }
 
 /// In which list a container stands.

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use skeg_api::core::v1::{
     Container, ContainerState as ApiState, ContainerStateRunning, ContainerStateTerminated,
     ContainerStateWaiting, ContainerStatus as ApiStatus, ContainerUser, HostIP, LinuxContainerUser,
-    Pod, PodCondition, PodIP, PodStatus,
+    Pod, PodCondition, PodIP, PodStatus, VolumeMount, VolumeMountStatus,
 };
 use skeg_cri::{ContainerState, ContainerStatus};
 use skeg_meta::Time;
@@ -38,6 +38,21 @@ pub(crate) struct Extra {
 
 fn time(at: SystemTime) -> Time {
     Time::from(jiff::Timestamp::try_from(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH)).truncated()
+}
+
+/// What is told of a mount.
+fn mounted(mount: &VolumeMount) -> VolumeMountStatus {
+    let below = match containers::is_read_only_below(mount) {
+        true => "Enabled",
+        false => "Disabled",
+    };
+    VolumeMountStatus {
+        name: mount.name.clone(),
+        mount_path: mount.mount_path.clone(),
+        read_only: mount.read_only,
+        recursive_read_only: mount.read_only.then(|| below.to_owned()),
+        ..Default::default()
+    }
 }
 
 /// A container's identity as the API tells it.
@@ -238,6 +253,7 @@ fn container_status(
     let has = resizing.and_then(|resizing| resizing.has.as_ref());
     out.resources = Some(Box::new(has.unwrap_or(&container.resources).clone()));
     out.allocated_resources = container.resources.requests.clone();
+    out.volume_mounts = container.volume_mounts.iter().map(mounted).collect();
     out.user = last.user.as_ref().map(|(uid, gid, groups)| ContainerUser {
         linux: Some(LinuxContainerUser {
             uid: i64::from(*uid),
@@ -599,6 +615,27 @@ mod tests {
         let mut conditions = status.conditions.into_iter();
         let held = conditions.find(|held| held.type_ == type_).expect("told");
         (held.status, held.reason, held.message)
+    }
+
+    #[test]
+    fn mounts_are_told_as_they_are() {
+        let mount = |read_only, recursive: Option<&str>| VolumeMount {
+            name: "v".into(),
+            mount_path: "/v".into(),
+            read_only,
+            recursive_read_only: recursive.map(Into::into),
+            ..Default::default()
+        };
+        for (mount, expect) in [
+            (mount(false, None), None),
+            (mount(true, None), Some("Disabled")),
+            (mount(true, Some("Disabled")), Some("Disabled")),
+            (mount(true, Some("IfPossible")), Some("Enabled")),
+        ] {
+            let told = mounted(&mount);
+            assert_eq!((&*told.name, &*told.mount_path), ("v", "/v"));
+            assert_eq!(told.recursive_read_only.as_deref(), expect, "{mount:?}");
+        }
     }
 
     #[test]

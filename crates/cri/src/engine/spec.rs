@@ -156,6 +156,7 @@ fn mount(mount: &crate::Mount) -> Result<ContainerMount> {
         source,
         target: mount.container_path.clone(),
         read_only: mount.read_only,
+        recursive_read_only: mount.recursive_read_only,
         propagation: match mount.propagation {
             MountPropagation::Private => Propagation::Private,
             MountPropagation::HostToContainer => Propagation::Slave,
@@ -224,6 +225,7 @@ mod tests {
             container_path: path.into(),
             host_path: dir.path().to_owned(),
             read_only: false,
+            recursive_read_only: false,
             propagation: MountPropagation::Private,
         };
         let wanted = ["/data/sub", "/etc/x", "/data", "/b"].map(at);

@@ -177,6 +177,38 @@ async fn mounts_and_read_only_roots() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_mounted_below_is_read_only_where_that_is_wanted() {
+    let Some(rig) = Rig::new().await else { return };
+    let volume = rig.folder.path().join("volume");
+    let below = volume.join("below");
+    std::fs::create_dir_all(&below).unwrap();
+    let none = None::<&str>;
+    let flags = nix::mount::MsFlags::empty();
+    nix::mount::mount(Some("tmpfs"), &below, Some("tmpfs"), flags, none).unwrap();
+    let script =
+        "echo x > /itself/a; echo x > /itself/below/b && echo written; echo x > /all/below/c";
+    let (_, log) = rig
+        .run_with(script, |config| {
+            let mount = |container: &str, recursive_read_only| Mount {
+                container_path: container.into(),
+                host_path: volume.clone(),
+                read_only: true,
+                recursive_read_only,
+                ..Mount::default()
+            };
+            config.mounts = vec![mount("/itself", false), mount("/all", true)];
+        })
+        .await;
+    nix::mount::umount2(&below, nix::mount::MntFlags::MNT_DETACH).unwrap();
+    for refused in ["/itself/a", "/all/below/c"] {
+        let words = format!("{refused}: Read-only file system");
+        assert!(log.contains(&words), "{log}");
+    }
+    assert!(log.contains("written"), "{log}");
+    rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn programs_that_cannot_start_say_why() {
     let Some(rig) = Rig::new().await else { return };
     let sandbox = rig.sandbox().await;

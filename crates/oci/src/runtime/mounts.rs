@@ -28,15 +28,35 @@ pub(super) struct Detached {
     tree: OwnedFd,
     target: PathBuf,
     is_dir: bool,
-    read_only: bool,
+    read_only: ReadOnly,
     propagation: Propagation,
+}
+
+/// What of a mount cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReadOnly {
+    No,
+    /// The mount itself.
+    Itself,
+    /// And all below it.
+    All,
+}
+
+impl ReadOnly {
+    pub(super) fn of(mount: &super::ContainerMount) -> Self {
+        match (mount.read_only, mount.recursive_read_only) {
+            (false, _) => Self::No,
+            (true, false) => Self::Itself,
+            (true, true) => Self::All,
+        }
+    }
 }
 
 /// Opens a file or folder of the machine.
 pub(super) fn detach(
     source: &Path,
     target: &Path,
-    read_only: bool,
+    read_only: ReadOnly,
     propagation: Propagation,
 ) -> Result<Detached> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE
@@ -59,7 +79,7 @@ pub(super) fn detach_root_of(namespace: &OwnedFd, target: &Path) -> Result<Detac
     let own = fs::File::open("/proc/self/ns/mnt").doing(|| "open own mount namespace".into())?;
     let mounts = nix::sched::CloneFlags::CLONE_NEWNS;
     nix::sched::setns(namespace, mounts).doing(|| "enter the pod's mounts".into())?;
-    let detached = detach(Path::new("/"), target, false, Propagation::Private);
+    let detached = detach(Path::new("/"), target, ReadOnly::No, Propagation::Private);
     nix::sched::setns(own.as_fd(), mounts).doing(|| "leave the pod's mounts".into())?;
     detached
 }
@@ -89,15 +109,17 @@ pub(super) fn attach(detached: &Detached) -> Result<()> {
     };
     mount_change(target, change | MountPropagationFlags::REC)
         .doing(|| format!("set propagation of {}", target.display()))?;
-    if detached.read_only {
-        make_read_only(&detached.tree, target)?;
+    match detached.read_only {
+        ReadOnly::No => Ok(()),
+        ReadOnly::Itself => make_read_only(&detached.tree, target, false),
+        ReadOnly::All => make_read_only(&detached.tree, target, true),
     }
-    Ok(())
 }
 
-fn make_read_only(tree: &OwnedFd, target: &Path) -> Result<()> {
-    match sys::mount_setattr_read_only(tree, true) {
-        Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => {
+fn make_read_only(tree: &OwnedFd, target: &Path, recursive: bool) -> Result<()> {
+    match sys::mount_setattr_read_only(tree, recursive) {
+        // What must hold for all below cannot be had from an old kernel.
+        Err(error) if error.raw_os_error() == Some(libc::ENOSYS) && !recursive => {
             remount_read_only(target).doing(|| format!("make {} read-only", target.display()))
         }
         other => other.doing(|| format!("make {} read-only", target.display())),
@@ -207,7 +229,10 @@ fn mount_cgroups(spec: &Spec, cgroups: Vec<Detached>) -> Result<()> {
         .doing(|| "mount /sys/fs/cgroup".into())?;
     }
     for mut view in cgroups {
-        view.read_only = !spec.privileged;
+        view.read_only = match spec.privileged {
+            true => ReadOnly::No,
+            false => ReadOnly::Itself,
+        };
         attach(&view)?;
     }
     Ok(())
@@ -278,7 +303,7 @@ pub(super) fn detach_devices(spec: &Spec) -> Result<Vec<Detached>> {
     }
     devices
         .iter()
-        .map(|(from, to)| detach(from, to, false, Propagation::Private))
+        .map(|(from, to)| detach(from, to, ReadOnly::No, Propagation::Private))
         .collect()
 }
 
@@ -290,7 +315,7 @@ pub(super) fn detach_host_ipc() -> Result<Vec<Detached>> {
             found.push(detach(
                 Path::new(path),
                 Path::new(path),
-                false,
+                ReadOnly::No,
                 Propagation::Private,
             )?);
         }

@@ -107,7 +107,7 @@ fn prepare_container(
         given.push(mounts::detach(
             source,
             target,
-            mount.read_only,
+            mounts::ReadOnly::of(mount),
             mount.propagation,
         )?);
     }
@@ -128,7 +128,7 @@ fn prepare_container(
         cgroups.push(mounts::detach(
             folder,
             &target,
-            true,
+            mounts::ReadOnly::Itself,
             super::Propagation::Private,
         )?);
     }

@@ -75,6 +75,9 @@ pub struct ContainerMount {
     pub target: PathBuf,
     /// Not writable.
     pub read_only: bool,
+    /// Nor are mounts below it; with `read_only`.
+    #[serde(default)]
+    pub recursive_read_only: bool,
     /// How mounts travel.
     pub propagation: Propagation,
 }
