@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, header};
 use parking_lot::Mutex;
 use skeg_auth::audit::{Record, Stage, annotate, with as audit_scope};
 use skeg_auth::authn::noted;
-use skeg_auth::authz::{Attributes, Decision, Selectors};
+use skeg_auth::authz::{Attributes, Decision, Selectors, harmless};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
@@ -29,7 +29,7 @@ use crate::metrics::{Answered, RequestLabels};
 use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb, decoded};
-use crate::seam::Asker;
+use crate::seam::{Asker, LastOfConnection};
 use crate::server::{Awaited, Connection};
 use crate::trace;
 
@@ -227,6 +227,7 @@ impl ApiServer {
         };
         let mut asker = None;
         let mut record = None;
+        let mut stranger = false;
         let mut begun = self
             .inner
             .tracer
@@ -261,10 +262,12 @@ impl ApiServer {
                 let user = match user {
                     Ok(user) => user,
                     Err(error) => {
+                        stranger = true;
                         self.audit_stranger(&arrived, &notes).await;
                         return Err(error);
                     }
                 };
+                stranger = user.is_anonymous();
                 record = self.begin_audit(&arrived, &user).await?;
                 if let Some(record) = &record {
                     audit::annotate_all(record, &notes);
@@ -340,6 +343,9 @@ impl ApiServer {
         if let Some(asker) = asker {
             response.extensions_mut().insert(asker);
         }
+        if stranger {
+            response.extensions_mut().insert(LastOfConnection);
+        }
         add_headers(&mut response, &warnings, in_process, &id);
         if let Some(record) = record {
             for (key, time) in spent.annotations(started.elapsed()) {
@@ -410,14 +416,19 @@ impl ApiServer {
         } else {
             None
         };
-        let mut response = match trace::part("authorize", self.authorize(info, &attributes)).await {
-            Ok(()) => trace::part("handle", Box::pin(self.dispatch(req)))
-                .await
-                .unwrap_or_else(|error| {
-                    reply::error(error, req.headers, req.query, req.in_process)
-                }),
-            Err(error) => reply::refusal(error, req.headers, req.query, req.in_process),
-        };
+        let uri = req
+            .uri
+            .path_and_query()
+            .map_or(info.raw_path, |u| u.as_str());
+        let mut response =
+            match trace::part("authorize", self.authorize(info, &attributes, uri)).await {
+                Ok(()) => trace::part("handle", Box::pin(self.dispatch(req)))
+                    .await
+                    .unwrap_or_else(|error| {
+                        reply::error(error, req.headers, req.query, req.in_process)
+                    }),
+                Err(error) => reply::refusal(error, req.headers, req.query, req.in_process),
+            };
         if let Some(entry) = entry {
             if !req.in_process {
                 entry.add_headers(response.headers_mut());
@@ -517,7 +528,12 @@ impl ApiServer {
         }
     }
 
-    async fn authorize(&self, info: &RequestInfo<'_>, attributes: &Attributes<'_>) -> Result<()> {
+    async fn authorize(
+        &self,
+        info: &RequestInfo<'_>,
+        attributes: &Attributes<'_>,
+        uri: &str,
+    ) -> Result<()> {
         let since = Instant::now();
         let answer = self.inner.authorizer.authorize(attributes).await;
         let result = match answer.decision {
@@ -539,7 +555,10 @@ impl ApiServer {
             annotate("authorization.k8s.io/reason", "internal error");
             return Err(Error::Text(
                 500,
-                format!("Internal Server Error: {}: {error}\n", go::quote(info.path)),
+                harmless(&format!(
+                    "Internal Server Error: {}: {error}\n",
+                    go::quote(uri)
+                )),
             ));
         }
         annotate("authorization.k8s.io/decision", "forbid");

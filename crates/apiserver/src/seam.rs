@@ -34,6 +34,12 @@ pub struct Asker(pub Arc<UserInfo>);
 #[derive(Clone, Copy, Debug)]
 pub struct Severed;
 
+/// In the extensions of an answer to nobody known: HTTP/2 is costly, and such a
+/// client does not keep its connection (upstream's
+/// `UnauthenticatedHTTP2DOSMitigation`, after CVE-2023-44487).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastOfConnection;
+
 impl Inner {
     /// The time of day.
     pub(crate) fn now(&self) -> Time {

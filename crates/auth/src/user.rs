@@ -30,6 +30,11 @@ impl UserInfo {
         Self::new(names::ANONYMOUS, &[names::UNAUTHENTICATED])
     }
 
+    /// Whether it is nobody known.
+    pub fn is_anonymous(&self) -> bool {
+        self.name == names::ANONYMOUS || self.in_group(names::UNAUTHENTICATED)
+    }
+
     /// Whether the user is of `group`.
     pub fn in_group(&self, group: &str) -> bool {
         self.groups.iter().any(|g| g == group)

@@ -21,10 +21,10 @@ use skeg_auth::authn::PeerIdentity;
 use skeg_client::Payload;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -35,7 +35,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::ApiServer;
-use crate::seam::Severed;
+use crate::seam::{LastOfConnection, Severed};
 use cork::{Gate, cork};
 use guard::{Guarded, Patience};
 use plain::Opening;
@@ -59,6 +59,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 /// A peer that still writes when its connection has ended is read from for so
 /// long: an answer that it has not read yet would be lost to it otherwise.
 const LINGER: Duration = Duration::from_secs(2);
+/// So long after it was told to go a client may still ask.
+const LEAVING_MAX: Duration = Duration::from_secs(1);
 /// At the end, once the requests that have an end are answered, connections are
 /// given this long: to send what is made, and to end watches and streams.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -300,6 +302,7 @@ async fn drive<S>(
         .initial_stream_window_size(256 * 1024)
         .initial_connection_window_size(1024 * 1024);
     let goaway = Arc::new(Notify::new());
+    let closing: Arc<OnceLock<Instant>> = Arc::default();
     let ended = goaway.clone();
     let unread = Arc::new(AtomicBool::new(false));
     let lingers = unread.clone();
@@ -310,11 +313,14 @@ async fn drive<S>(
         let awaited = Awaited {
             _token: requests.token(),
         };
-        if request.version() == Version::HTTP_2 && server.dress().says_goaway() {
-            goaway.notify_one();
-        }
+        let goaway = goaway.clone();
+        let closing = closing.clone();
         // Its size is moved about by those who pass it on, unless it lies aside.
         Box::pin(async move {
+            if closing.get().is_some_and(|at| at.elapsed() > LEAVING_MAX) {
+                // Who was told to go and stays is not heard any more.
+                return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
             let version = request.version();
             let (mut request, rest) = rest::lend(request);
             request.extensions_mut().insert(connection);
@@ -322,6 +328,13 @@ async fn drive<S>(
             let mut response: Response<Payload> = dressed(&server, request).await;
             if response.extensions().get::<Severed>().is_some() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
+            if version == Version::HTTP_2
+                && (response.extensions().get::<LastOfConnection>().is_some()
+                    || server.dress().says_goaway())
+            {
+                closing.get_or_init(Instant::now);
+                goaway.notify_one();
             }
             let left = match (rest, version) {
                 (Some(rest), Version::HTTP_2) => rest.unread(),

@@ -91,6 +91,25 @@ fn kinds(mut said: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn nobody_known_keeps_a_connection() {
+    let server = Server::start().await;
+    let (address, _cancel, _task) = serve(&server).await;
+    let mut stream = open(address).await;
+    let request = frame(HEADERS, END_STREAM | END_HEADERS, 1, LIVEZ);
+    stream.write_all(&request).await.unwrap();
+    let mut said = Vec::new();
+    let read = async {
+        while !kinds(&said).contains(&GOAWAY) {
+            assert!(stream.read_buf(&mut said).await.unwrap() > 0, "{said:?}");
+        }
+    };
+    tokio::time::timeout(PATIENCE, read)
+        .await
+        .expect("told to go");
+    assert!(kinds(&said).contains(&HEADERS), "{said:?}");
+}
+
+#[tokio::test]
 async fn requests_taken_back_at_once_hold_up_nobody() {
     let server = Server::start().await;
     let (address, _cancel, _task) = serve(&server).await;

@@ -108,12 +108,23 @@ impl<'a> Attributes<'a> {
                 self.verb
             )
         };
+        text = harmless(&text);
         if !reason.is_empty() {
             text.push_str(": ");
             text.push_str(reason);
         }
         text
     }
+}
+
+/// A text that no browser takes for HTML (apiserver/pkg/endpoints/handlers/responsewriters).
+pub fn harmless(text: &str) -> String {
+    if !text.contains(['&', '<', '>']) {
+        return text.to_owned();
+    }
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// What an authorizer says.
@@ -350,6 +361,11 @@ mod tests {
             Attributes::path(&user, "post", "/some/path"),
             "",
             "User \"nobody\" cannot post path \"/some/path\"",
+        );
+        check(
+            Attributes::path(&user, "get", "/a&b<c>"),
+            "<why>",
+            "User \"nobody\" cannot get path \"/a&amp;b&lt;c&gt;\": <why>",
         );
     }
 
