@@ -73,6 +73,8 @@ struct Sandbox {
     record: SandboxRecord,
     /// Whether its shim is there; watched by those who wait for its end.
     alive: watch::Sender<bool>,
+    /// Held while it is being made.
+    making: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct Container {
@@ -195,6 +197,9 @@ impl Engine {
         for id in ids {
             crate::RuntimeService::remove_sandbox(self, &id).await?;
         }
+        // Shims of which nobody knows any more are ended, too.
+        self.inner.cgroups.kill(SHIMS_CGROUP);
+        self.remove_cgroup(SHIMS_CGROUP).await;
         self.inner.cgroups.remove_root();
         Ok(())
     }
@@ -253,6 +258,7 @@ impl Engine {
             let found = Sandbox {
                 record,
                 alive: watch::channel(false).0,
+                making: Arc::default(),
             };
             self.inner.state.lock().sandboxes.insert(id.clone(), found);
             self.recover_containers(&id, &folder);

@@ -1,8 +1,8 @@
 //! Sandboxes: from a configuration to a shim, and back to nothing.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::{
     Engine, SHIMS_CGROUP, Sandbox, client, create_folder, internal,
@@ -18,28 +18,6 @@ use crate::{
 /// How long killed processes may take to vanish.
 const KILL_TIMEOUT: Duration = Duration::from_secs(20);
 const DEFAULT_SHM_BYTES: u64 = 64 << 20;
-
-/// Removes a sandbox that was not finished, also when the caller gave up.
-struct Unfinished {
-    engine: Engine,
-    id: Option<SandboxId>,
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        let Some(id) = self.id.take() else { return };
-        let engine = self.engine.clone();
-        // Without a runtime the process is ending; its next run finds the sandbox.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            if let Err(error) = engine.remove_sandbox_now(&id).await {
-                tracing::warn!(sandbox = %id, error = error.full(), "remove an unfinished sandbox");
-            }
-        });
-    }
-}
 
 impl Engine {
     pub(super) async fn run_sandbox_now(&self, config: SandboxConfig) -> Result<SandboxId> {
@@ -58,34 +36,53 @@ impl Engine {
             finished: false,
         };
         self.save_sandbox(&record)?;
+        let making = Arc::new(tokio::sync::Mutex::new(()));
+        let made = making.clone().lock_owned().await;
         let sandbox = Sandbox {
             record,
             alive: watch::channel(false).0,
+            making,
         };
         self.inner
             .state
             .lock()
             .sandboxes
             .insert(id.clone(), sandbox);
-        let mut unfinished = Unfinished {
-            engine: self.clone(),
-            id: Some(id.clone()),
-        };
-        let finished = self.set_up(&id).await;
-        match finished {
-            Ok(()) => {
-                unfinished.id = None;
-                self.emit(EventKind::SandboxStarted, &id, None);
-                Ok(id)
-            }
-            Err(error) => {
-                unfinished.id = None;
-                if let Err(error) = self.remove_sandbox_now(&id).await {
-                    let error = error.full();
-                    tracing::warn!(sandbox = %id, error, "remove an unfinished sandbox");
+        // A shim that is on its way cannot be called back: this goes on although the
+        // caller may give up, and what nobody wants any more is removed at its end.
+        let (tell, told) = oneshot::channel();
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let finished = engine.set_up(&id).await;
+            drop(made);
+            let unwanted = match finished {
+                Ok(()) => {
+                    engine.emit(EventKind::SandboxStarted, &id, None);
+                    tell.send(Ok(id.clone())).is_err()
                 }
-                Err(error)
+                Err(error) => {
+                    engine.discard(&id).await;
+                    // Nobody may be left to hear of it.
+                    drop(tell.send(Err(error)));
+                    false
+                }
+            };
+            if unwanted {
+                engine.discard(&id).await;
             }
+        });
+        told.await.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Internal,
+                "the pod's making broke off",
+            ))
+        })
+    }
+
+    async fn discard(&self, id: &SandboxId) {
+        if let Err(error) = self.remove_sandbox_now(id).await {
+            let error = error.full();
+            tracing::warn!(sandbox = %id, error, "remove an unfinished sandbox");
         }
     }
 
@@ -155,6 +152,16 @@ impl Engine {
     }
 
     pub(super) async fn stop_sandbox_now(&self, id: &SandboxId) -> Result<()> {
+        let making = {
+            let state = self.inner.state.lock();
+            let sandbox = state.sandboxes.get(id);
+            sandbox.map(|sandbox| sandbox.making.clone())
+        };
+        let Some(making) = making else {
+            return Ok(());
+        };
+        // What is only half there cannot be stopped.
+        drop(making.lock().await);
         let Ok(mut record) = self.sandbox_record(id) else {
             return Ok(());
         };

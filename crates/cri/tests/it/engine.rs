@@ -617,6 +617,25 @@ async fn nothing_is_left_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_gives_up_on_a_sandbox_leaves_no_shim() {
+    let Some(rig) = Rig::new().await else { return };
+    for millis in 0..15 {
+        // It is given up at any moment of its making.
+        let made = rig.engine.run_sandbox(rig.sandbox_config());
+        drop(tokio::time::timeout(Duration::from_millis(2 * millis), made).await);
+    }
+    rig.engine.remove_everything().await.unwrap();
+    let folder = rig.folder.path().to_string_lossy().into_owned();
+    let left: Vec<String> = std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok())
+        .filter(|line| line.starts_with("skeg-shim") && line.contains(&folder))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_container_can_write_the_program_that_started_it() {
     let Some(rig) = Rig::new().await else { return };
     let sandbox = rig.sandbox().await;
