@@ -449,7 +449,8 @@ impl Worker {
                 }
                 Action::Start { container, attempt } => {
                     if let Some(spec) = containers::find(pod, &container) {
-                        self.start(pod, &spec, attempt).await;
+                        let replaces = killed.contains(&container);
+                        self.start(pod, &spec, attempt, replaces).await;
                     }
                 }
                 Action::Resize { containers } => self.resize(pod, observed, &containers).await,

@@ -25,6 +25,7 @@ impl Node {
             status: watch::Sender::default(),
             all,
             events: Mutex::default(),
+            writes: Mutex::default(),
         });
         let mut of_all = shared(dir.path(), runtime, &api);
         let node = r#"{"cpu": "2", "memory": "1Gi", "pods": "10"}"#;

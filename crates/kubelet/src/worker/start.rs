@@ -100,10 +100,17 @@ fn cgroup_parent(pod: &Pod) -> String {
 }
 
 impl Worker {
-    /// Starts an instance of a container. What keeps it from starting is told
+    /// Starts an instance of a container, which `replaces` one that was just ended. What keeps it from starting is told
     /// in the pod's status, and tried again later.
-    pub(super) async fn start(&mut self, pod: &Arc<Pod>, container: &Container, attempt: u32) {
-        let Err((reason, message, again)) = self.try_start(pod, container, attempt).await else {
+    pub(super) async fn start(
+        &mut self,
+        pod: &Arc<Pod>,
+        container: &Container,
+        attempt: u32,
+        replaces: bool,
+    ) {
+        let started = self.try_start(pod, container, attempt, replaces).await;
+        let Err((reason, message, again)) = started else {
             self.waiting.remove(&container.name);
             self.not_before.remove(&container.name);
             return;
@@ -136,11 +143,13 @@ impl Worker {
         pod: &Arc<Pod>,
         container: &Container,
         attempt: u32,
+        replaces: bool,
     ) -> Result<(), (String, String, SystemTime)> {
         let shared = self.shared.clone();
         let name = Some(container.name.as_str());
-        if self.pulls.needed(shared.images.as_ref(), container).await {
+        if !replaces && self.pulls.needed(shared.images.as_ref(), container).await {
             // A pull may take long; what the pod waits for is told before. A failure is told by the next write.
+            // Of a container that was replaced in this round the status from before stands, as upstream has it.
             drop(self.write(pod, false).await);
         }
         let secrets = self.pull_secrets(pod).await;

@@ -41,11 +41,14 @@ pub(crate) struct Written {
     /// By the pods' names.
     pub(crate) all: watch::Sender<BTreeMap<String, PodStatus>>,
     pub(crate) events: Mutex<Vec<&'static str>>,
+    /// One after the other.
+    pub(crate) writes: Mutex<Vec<PodStatus>>,
 }
 
 #[async_trait]
 impl PodApi for Written {
     async fn write_status(&self, pod: &Pod, status: &PodStatus) -> Result<(), String> {
+        self.writes.lock().push(status.clone());
         self.all.send_modify(|all| {
             all.insert(pod.metadata.name.clone(), status.clone());
         });
@@ -117,6 +120,7 @@ async fn run_in(
         status,
         all: watch::Sender::default(),
         events: Mutex::default(),
+        writes: Mutex::default(),
     });
     let (worker, _handle) = Worker::new(shared(dir, runtime, &api), pod, None);
     let cancel = CancellationToken::new();
@@ -222,6 +226,7 @@ async fn a_pod_that_ends_is_told_to_be_unready_when_its_probe_says_so() {
         status,
         all: watch::Sender::default(),
         events: Mutex::default(),
+        writes: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
     let shared = shared(dir.path(), &runtime, &api);
@@ -286,6 +291,7 @@ async fn another_image_does_not_wait_for_the_first() {
         status,
         all: watch::Sender::default(),
         events: Mutex::default(),
+        writes: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
     let shared = shared(dir.path(), &runtime, &api);
@@ -311,6 +317,45 @@ async fn another_image_does_not_wait_for_the_first() {
 }
 
 #[tokio::test]
+async fn a_replaced_container_is_told_when_the_next_one_runs() {
+    let runtime = Fake::new();
+    let (status, mut seen) = watch::channel(PodStatus::default());
+    let api = Arc::new(Written {
+        status,
+        all: watch::Sender::default(),
+        events: Mutex::default(),
+        writes: Mutex::default(),
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let mut pod = Pod::clone(&pod("Always"));
+    let (worker, handle) = Worker::new(
+        shared(dir.path(), &runtime, &api),
+        Arc::new(pod.clone()),
+        None,
+    );
+    let cancel = CancellationToken::new();
+    let running = tokio::spawn(worker.run(cancel.clone()));
+    let runs = |image: &'static str| {
+        move |status: &PodStatus| {
+            let one = status.container_statuses.first();
+            one.is_some_and(|one| one.image == image && one.state.running.is_some())
+        }
+    };
+    seen.wait_for(runs("image:1")).await.unwrap();
+    let before = api.writes.lock().len();
+    pod.spec.containers[0].image = "image:2".into();
+    handle
+        .desired
+        .send_modify(|desired| desired.pod = Arc::new(pod));
+    seen.wait_for(runs("image:2")).await.unwrap();
+    // The image had to be pulled first: nobody is told of a container that is gone.
+    let between = api.writes.lock()[before..].to_vec();
+    assert!(between.iter().all(runs("image:2")), "{between:#?}");
+    cancel.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
 async fn what_was_over_is_not_begun_anew() {
     let runtime = Fake::new();
     let mut pod = Pod::clone(&pod("Always"));
@@ -320,6 +365,7 @@ async fn what_was_over_is_not_begun_anew() {
         status: watch::channel(PodStatus::default()).0,
         all: watch::Sender::default(),
         events: Mutex::default(),
+        writes: Mutex::default(),
     });
     let dir = tempfile::tempdir().unwrap();
     let shared = shared(dir.path(), &runtime, &api);
@@ -337,6 +383,7 @@ async fn isolation_that_is_not_there_is_not_done_without() {
         status: watch::channel(PodStatus::default()).0,
         all: watch::Sender::default(),
         events: Mutex::default(),
+        writes: Mutex::default(),
     });
     let mut pod = Pod::clone(&pod("Always"));
     for (class, expect) in [
