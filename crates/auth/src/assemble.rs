@@ -192,12 +192,8 @@ pub fn authenticator(
             ));
         }
         (Some(path), None) => {
-            let (issuers, file) = ReloadedIssuers::open(
-                path,
-                audiences.clone(),
-                vec![issuer.issuer().to_owned()],
-                cel,
-            )?;
+            let (issuers, file) =
+                ReloadedIssuers::open(path, audiences.clone(), issuer.issuers(), cel)?;
             issuers.follow(cancel.clone());
             tokens.push(remembered(issuers));
             if let Some(told) = file.anonymous {

@@ -6,12 +6,19 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use futures::StreamExt as _;
-use http::{Method, Request, header};
-use skeg_client::{Config, HttpsTransport, Kubeconfig, Payload, Transport};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
+use skeg_client::{Config, HttpsTransport, Kubeconfig, Payload, Transport, TransportError};
 use skeg_schema::{Value, decode_json_any};
+
+use crate::text::quote;
 
 /// Bytes of an answer.
 const ANSWER_LEN_MAX: usize = 4 * 1024 * 1024;
+
+/// Who asks.
+const AGENT: &str = concat!("skeg/", env!("CARGO_PKG_VERSION"));
+/// Characters of an error.
+const MESSAGE_LEN_MAX: usize = 500;
 
 /// A request to another program failed.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -22,16 +29,22 @@ pub enum WebhookError {
     /// There was no answer.
     #[error("{0}")]
     Unreachable(String),
+    /// The connection was lost on the way.
+    #[error("{0}")]
+    Lost(String),
     /// There was none in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
     /// It answered with an error.
-    #[error("answered with code {code}: {message}")]
+    #[error("{message}")]
     Refused {
         /// HTTP code.
         code: u16,
-        /// Begin of the body.
+        /// What a client of Kubernetes makes of it: who asks is not shown what
+        /// another program says to the server.
         message: String,
+        /// Whether it says when to ask again.
+        retry_after: bool,
     },
     /// Its answer is not what it should be.
     #[error("the answer cannot be read: {0}")]
@@ -39,15 +52,80 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// Whether to ask again, as upstream's clients of webhooks do: who took all the
-    /// time there was is not given it again.
+    /// Whether to ask again, as upstream's clients of webhooks do: who is not there,
+    /// or took all the time there was, is not given more of it.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
-            Self::Refused { code, .. } => matches!(code, 429 | 500 | 502 | 504 | 505),
-            Self::Config(_) | Self::Malformed(_) | Self::TimedOut(_) => false,
+            Self::Lost(_) => true,
+            Self::Refused {
+                code, retry_after, ..
+            } => *retry_after || matches!(code, 429 | 500 | 502 | 504 | 505),
+            Self::Unreachable(_) | Self::Config(_) | Self::Malformed(_) | Self::TimedOut(_) => {
+                false
+            }
         }
     }
+}
+
+/// Reason and message of an answer of another server that is no success, by what it said
+/// (upstream's `NewGenericServerResponse`).
+pub fn of_other_server(code: u16, said: &str) -> (&'static str, String) {
+    let (reason, fixed) = match code {
+        400 => (
+            "BadRequest",
+            "the server rejected our request for an unknown reason",
+        ),
+        401 => (
+            "Unauthorized",
+            "the server has asked for the client to provide credentials",
+        ),
+        403 => ("Forbidden", said),
+        404 => (
+            "NotFound",
+            "the server could not find the requested resource",
+        ),
+        405 => (
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        ),
+        406 if matches!(said, "" | "unknown") => (
+            "NotAcceptable",
+            "the server was unable to respond with a content type that the client supports",
+        ),
+        406 => ("NotAcceptable", said),
+        409 => ("Conflict", "the server reported a conflict"),
+        415 => ("UnsupportedMediaType", said),
+        422 => (
+            "Invalid",
+            "the server rejected our request due to an error in our request",
+        ),
+        429 => (
+            "TooManyRequests",
+            "the server has received too many requests and has asked us to try again later",
+        ),
+        503 => (
+            "ServiceUnavailable",
+            "the server is currently unable to handle the request",
+        ),
+        504 => (
+            "Timeout",
+            "the server was unable to return a response in the time allotted, but may still be processing the request",
+        ),
+        500.. => {
+            let said = quote(said);
+            let message = format!(
+                "an error on the server ({said}) has prevented the request from succeeding"
+            );
+            return ("InternalError", message);
+        }
+        _ => {
+            let message = format!(
+                "the server responded with the status code {code} but did not return more information"
+            );
+            return ("", message);
+        }
+    };
+    (reason, fixed.to_owned())
 }
 
 /// The status of a review that was answered. What is no review of this version says
@@ -105,7 +183,22 @@ impl Remote {
         let config = Kubeconfig::from_file(path)
             .and_then(|file| file.config(None))
             .map_err(|e| WebhookError::Config(with_causes(&e)))?;
-        Self::new(config, timeout)
+        Self::of_webhook(config, timeout)
+    }
+
+    /// A webhook: it is told how long it may take, and a query in the URL of its
+    /// server is left out, as client-go does.
+    ///
+    /// # Errors
+    /// It is not usable.
+    pub fn of_webhook(config: Config, timeout: Duration) -> Result<Self, WebhookError> {
+        let mut out = Self::new(config, timeout)?;
+        let path = out
+            .path
+            .split_once('?')
+            .map_or(&*out.path, |(path, _)| path);
+        out.path = format!("{path}?timeout={}", skeg_meta::Duration(timeout));
+        Ok(out)
     }
 
     /// As `config` says; its server may have a path.
@@ -182,7 +275,8 @@ impl Remote {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::ACCEPT, "application/json");
+            .header(header::ACCEPT, "application/json, */*")
+            .header(header::USER_AGENT, AGENT);
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
@@ -190,26 +284,50 @@ impl Remote {
             .body(Payload::from(bytes::Bytes::from(body)))
             .map_err(|e| WebhookError::Config(e.to_string()))?;
         let work = async {
-            let response = self
-                .transport
-                .call(request)
-                .await
-                .map_err(|e| WebhookError::Unreachable(with_causes(&e)))?;
+            let response = self.transport.call(request).await.map_err(|e| match &e {
+                TransportError::Lost { .. } | TransportError::NotTaken { .. } => {
+                    WebhookError::Lost(with_causes(&e))
+                }
+                _ => WebhookError::Unreachable(with_causes(&e)),
+            })?;
             let code = response.status().as_u16();
+            let headers = response.headers().clone();
             let answer = read(response.into_body()).await?;
-            if !(200..300).contains(&code) {
-                let text = String::from_utf8_lossy(&answer);
-                return Err(WebhookError::Refused {
-                    code,
-                    message: text.chars().take(500).collect(),
-                });
+            match (200..300).contains(&code) {
+                true => Ok(answer),
+                false => Err(refused(code, &headers, &answer)),
             }
-            Ok(answer)
         };
         match tokio::time::timeout(self.timeout, work).await {
             Ok(outcome) => outcome,
             Err(_) => Err(WebhookError::TimedOut(self.timeout)),
         }
+    }
+}
+
+/// What an answer comes to whose code is one of an error.
+fn refused(code: u16, headers: &HeaderMap, body: &[u8]) -> WebhookError {
+    let told = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let retry_after = told(header::RETRY_AFTER).and_then(|text| text.parse::<u32>().ok());
+    let is_text = told(header::CONTENT_TYPE).is_none_or(|media| media.starts_with("text/"));
+    let status = decode_json_any(body).ok();
+    let status = status.filter(|status| status["kind"] == "Status");
+    let message = match status
+        .as_ref()
+        .and_then(|status| status["message"].as_str())
+    {
+        Some(message) => message.to_owned(),
+        None if is_text => of_other_server(code, String::from_utf8_lossy(body).trim()).1,
+        None => of_other_server(code, "unknown").1,
+    };
+    WebhookError::Refused {
+        code,
+        message: message.chars().take(MESSAGE_LEN_MAX).collect(),
+        retry_after: retry_after.is_some_and(|seconds| seconds > 0),
     }
 }
 
@@ -276,6 +394,13 @@ pub(crate) mod tests {
         }
     }
 
+    #[test]
+    fn webhooks_are_told_how_long_they_may_take() {
+        let config = Config::new("https://hook.example/ask?timeout=5s");
+        let remote = Remote::of_webhook(config, Duration::from_secs(30)).unwrap();
+        assert_eq!(remote.path, "/ask?timeout=30s");
+    }
+
     #[tokio::test]
     async fn codes_of_errors_are_errors() {
         let played = Played(|path: &str, body: Value| {
@@ -301,9 +426,21 @@ pub(crate) mod tests {
             let ask = skeg_schema::json!({"code": code});
             let error = remote.post(&ask).await.unwrap_err();
             assert_eq!(error.is_transient(), transient, "{code}");
-            let told = format!("answered with code {code}: {{\"code\":{code}}}");
-            assert_eq!(error.to_string(), told);
+            // What it said besides is not for who asked.
+            assert!(!error.to_string().contains("code\":"), "{error}");
         }
+        let status = skeg_schema::json!({"kind": "Status", "message": "why", "code": 503});
+        let error = remote.post(&status).await.unwrap_err();
+        assert_eq!(error.to_string(), "why");
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let error = refused(503, &headers, b"{}");
+        assert!(error.is_transient());
+        assert!(!WebhookError::Unreachable(String::new()).is_transient());
         assert!(!WebhookError::TimedOut(Duration::from_secs(1)).is_transient());
     }
 }

@@ -73,7 +73,11 @@ impl StaticTokens {
                 return Err(wrong("fewer than three columns"));
             };
             if token.is_empty() {
-                return Err(wrong("the token is empty"));
+                tracing::warn!(
+                    line = index + 1,
+                    "an empty token in the token file is left out"
+                );
+                continue;
             }
             // One empty column still is one (empty) group, as upstream has it.
             let groups = rest
@@ -85,7 +89,13 @@ impl StaticTokens {
                 groups: groups.unwrap_or_default(),
                 extra: Default::default(),
             };
-            users.insert(digest_of(token), Arc::new(user.with_authenticated_group()));
+            let user = Arc::new(user.with_authenticated_group());
+            if users.insert(digest_of(token), user).is_some() {
+                tracing::warn!(
+                    line = index + 1,
+                    "a token stands in the token file twice; the last counts"
+                );
+            }
         }
         Ok(Self { users, audiences })
     }

@@ -277,7 +277,7 @@ fn webhook(
         let path = Path::new(text(connection, "kubeConfigFile"));
         Kubeconfig::from_file(path).and_then(|file| file.config(None))
     };
-    let remote = Remote::new(config.map_err(|e| what(&e))?, checked.timeout);
+    let remote = Remote::of_webhook(config.map_err(|e| what(&e))?, checked.timeout);
     let version: Result<ReviewVersion, _> = text(value, "subjectAccessReviewVersion").parse();
     let kept = |flag: &str, ttl: Duration| match value[flag].as_bool() {
         Some(false) => Duration::ZERO,

@@ -109,6 +109,9 @@ impl NodeAuthorizer {
             ("coordination.k8s.io", "leases") => self.lease(node, attributes),
             ("storage.k8s.io", "csinodes") => self.csi_node(node, attributes),
             ("resource.k8s.io", "resourceslices") => self.resource_slice(node, attributes),
+            ("certificates.k8s.io", "podcertificaterequests") => {
+                self.certificate_request(node, attributes)
+            }
             ("", "nodes") => self.node(node, attributes),
             ("", "pods") => self.pod(node, attributes),
             _ => self.by_rules(attributes),
@@ -229,6 +232,13 @@ impl NodeAuthorizer {
                 related_if(own, node)
             }
             "list" | "watch" if selects(attributes, "spec.nodeName", node) => Ok(()),
+            "list" | "watch" if !attributes.name.is_empty() => self.pod(
+                node,
+                &Attributes {
+                    verb: "get",
+                    ..*attributes
+                },
+            ),
             "list" | "watch" => {
                 Err("can only list/watch pods with spec.nodeName field selector".to_owned())
             }
@@ -258,7 +268,32 @@ impl NodeAuthorizer {
                     "can only list/watch/deletecollection resourceslices with nodeName field selector",
                 )
             }
-            _ => refuse("no access to resourceslices by this verb"),
+            _ => refuse(
+                "only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection",
+            ),
+        }
+    }
+
+    /// Those for pods of its own (KEP-4317).
+    fn certificate_request(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
+        if !attributes.subresource.is_empty() {
+            return refuse("nodes may not access the status subresource of PodCertificateRequests");
+        }
+        match attributes.verb {
+            // Whose pod it is for is for admission to see.
+            "create" => Ok(()),
+            "get" => {
+                let graph = self.graph.read();
+                let key = (attributes.namespace.to_owned(), attributes.name.to_owned());
+                related_if(graph.requests.get(&key).is_some_and(|n| n == node), node)
+            }
+            "list" | "watch" if selects(attributes, "spec.nodeName", node) => Ok(()),
+            "list" | "watch" => {
+                refuse("can only list/watch podcertificaterequests with nodeName field selector")
+            }
+            verb => Err(format!(
+                "unsupported verb {verb:?} for PodCertificateRequests"
+            )),
         }
     }
 }
@@ -361,6 +396,7 @@ impl ObjectObserver for NodeAuthorizer {
             ("", "persistentvolumes"),
             ("storage.k8s.io", "volumeattachments"),
             ("resource.k8s.io", "resourceslices"),
+            ("certificates.k8s.io", "podcertificaterequests"),
         ]
     }
 
@@ -369,6 +405,7 @@ impl ObjectObserver for NodeAuthorizer {
             "pods" => "AddPod",
             "persistentvolumes" => "AddPV",
             "volumeattachments" => "AddVolumeAttachment",
+            "podcertificaterequests" => "AddPodCertificateRequest",
             _ => "AddResourceSlice",
         });
         match resource {
@@ -417,6 +454,14 @@ impl ObjectObserver for NodeAuthorizer {
                 let mut graph = self.graph.write();
                 graph.nodes_by_name(resource).insert(name.to_owned(), node);
             }
+            "podcertificaterequests" => {
+                let node = object.at(&["spec", "nodeName"]).and_then(Value::as_str);
+                let key = (namespace.to_owned(), name.to_owned());
+                let mut graph = self.graph.write();
+                graph
+                    .requests
+                    .insert(key, node.unwrap_or_default().to_owned());
+            }
             _ => {}
         }
     }
@@ -426,6 +471,7 @@ impl ObjectObserver for NodeAuthorizer {
             "pods" => "DeletePod",
             "persistentvolumes" => "DeletePV",
             "volumeattachments" => "DeleteVolumeAttachment",
+            "podcertificaterequests" => "DeletePodCertificateRequest",
             _ => "DeleteResourceSlice",
         });
         let mut graph = self.graph.write();
@@ -434,6 +480,10 @@ impl ObjectObserver for NodeAuthorizer {
             "persistentvolumes" => graph.remove_volume(name),
             "volumeattachments" | "resourceslices" => {
                 graph.nodes_by_name(resource).remove(name);
+            }
+            "podcertificaterequests" => {
+                let key = (namespace.to_owned(), name.to_owned());
+                graph.requests.remove(&key);
             }
             _ => {}
         }
@@ -463,11 +513,6 @@ fn node_rules() -> Vec<PolicyRule> {
             "create get list watch",
             "certificates.k8s.io",
             "certificatesigningrequests",
-        ),
-        (
-            "create get list watch",
-            "certificates.k8s.io",
-            "podcertificaterequests",
         ),
         (
             "get list watch",
@@ -546,6 +591,10 @@ mod tests {
             "va",
             &json!({"spec": {"nodeName": "n"}}),
         );
+        for (name, node) in [("r", "n"), ("other", "m")] {
+            let request = json!({"spec": {"nodeName": node}});
+            nodes.upsert("podcertificaterequests", "ns", name, &request);
+        }
         nodes
     }
 
@@ -596,6 +645,9 @@ mod tests {
             ("get", "storage.k8s.io:volumeattachments@/va"),
             ("create", ":serviceaccounts/token@ns/robot"),
             ("get", ":pods@ns/p"),
+            ("watch", ":pods@ns/p"),
+            ("get", "certificates.k8s.io:podcertificaterequests@ns/r"),
+            ("create", "certificates.k8s.io:podcertificaterequests@ns/"),
             ("patch", ":pods/status@ns/p"),
             ("update", "coordination.k8s.io:leases@kube-node-lease/n"),
             ("create", "coordination.k8s.io:leases@kube-node-lease/"),
@@ -633,6 +685,17 @@ mod tests {
                 "node 'n' cannot read all nodes, only its own Node object",
             ),
             ("delete", ":nodes@/n", ""),
+            ("list", ":pods@ns/q", unrelated),
+            (
+                "get",
+                "certificates.k8s.io:podcertificaterequests@ns/other",
+                unrelated,
+            ),
+            (
+                "list",
+                "certificates.k8s.io:podcertificaterequests@/",
+                "can only list/watch podcertificaterequests with nodeName field selector",
+            ),
             ("get", "apps:deployments@ns/d", ""),
         ];
         for (verb, what, why) in refused {

@@ -25,6 +25,21 @@ fn unfit(value: &Value, wanted: &str) -> String {
     format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
 }
 
+/// Claims as expressions see them: all numbers of JSON are doubles, as Go reads them.
+pub(super) fn as_doubles(claims: &Value) -> Value {
+    match claims {
+        Value::Int(number) => Value::Float(*number as f64),
+        Value::Array(items) => Value::Array(items.iter().map(as_doubles).collect()),
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, value)| (name.clone(), as_doubles(value)))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
 /// Whether the claims that every token may make are what they must be: a token of
 /// which one is not is no token, in go-oidc's words.
 pub(super) fn check_registered(claims: &Value) -> Result<(), String> {
@@ -151,6 +166,23 @@ mod tests {
     use skeg_schema::json;
 
     use super::*;
+
+    #[test]
+    fn expressions_see_doubles() {
+        use crate::expr::{Cel, Compiler as _, Wanted};
+        let claims = as_doubles(&json!({"num": 1234567, "all": [{"n": 5}]}));
+        let check = |text: &str, expect: Option<Value>| {
+            let compiled = Cel.compile(text, &["claims"], Wanted::Any).unwrap();
+            assert_eq!(
+                compiled.evaluate(&[("claims", &claims)]).ok().flatten(),
+                expect
+            );
+        };
+        check("string(claims.num)", Some(Value::from("1.234567e+06")));
+        check("claims.num - 1", None);
+        check("type(claims.all[0].n) == double", Some(Value::Bool(true)));
+        check("claims.all[0].n == 5", Some(Value::Bool(true)));
+    }
 
     #[test]
     fn claims_that_every_token_may_make_are_checked() {

@@ -147,6 +147,7 @@ impl OidcTokens {
     /// The identity behind believed claims.
     fn user(&self, claims: &Value) -> Result<UserInfo, String> {
         let issuer = &self.issuer;
+        let told = claims::as_doubles(claims);
         let name = match &issuer.username {
             Mapping::Nothing => String::new(),
             Mapping::Claim { claim, prefix } => {
@@ -158,7 +159,7 @@ impl OidcTokens {
                 }
                 format!("{prefix}{name}")
             }
-            Mapping::Expression(expression) => text_of(expression, claims, "username")?,
+            Mapping::Expression(expression) => text_of(expression, &told, "username")?,
         };
         if name.is_empty() {
             return Err(match issuer.username {
@@ -176,7 +177,7 @@ impl OidcTokens {
                 .map(|group| format!("{prefix}{group}"))
                 .collect(),
             Mapping::Expression(expression) => expression
-                .evaluate(&[("claims", claims)])
+                .evaluate(&[("claims", &told)])
                 .and_then(texts_of)
                 .map_err(|error| {
                     format!("oidc: error evaluating group claim expression: {error}")
@@ -186,13 +187,13 @@ impl OidcTokens {
             Mapping::Nothing => String::new(),
             Mapping::Claim { claim, .. } => claims::text(claims, claim)
                 .map_err(|error| format!("oidc: parse uid claim {}: {error}", quote(claim)))?,
-            Mapping::Expression(expression) => text_of(expression, claims, "uid")?,
+            Mapping::Expression(expression) => text_of(expression, &told, "uid")?,
         };
         let mut extra = BTreeMap::new();
         let values: Vec<_> = issuer
             .extra
             .iter()
-            .map(|(_, expression, _)| expression.evaluate(&[("claims", claims)]))
+            .map(|(_, expression, _)| expression.evaluate(&[("claims", &told)]))
             .collect::<Result<_, String>>()?;
         for ((key, _, text), value) in issuer.extra.iter().zip(values) {
             let values = texts_of(value).map_err(|error| {
@@ -239,7 +240,8 @@ impl OidcTokens {
                 }
             }
         }
-        check_expressions(&expressions, ("claims", claims))
+        let told = claims::as_doubles(claims);
+        check_expressions(&expressions, ("claims", &told))
             .map_err(|error| format!("oidc: error evaluating claim validation expression: {error}"))
     }
 

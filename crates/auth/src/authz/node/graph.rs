@@ -31,6 +31,8 @@ pub(super) struct Graph {
     pub(super) attachments: HashMap<String, String>,
     /// The node of each resource slice that has one.
     pub(super) slices: HashMap<String, String>,
+    /// The node of each request for a pod's certificate, by (namespace, name).
+    pub(super) requests: HashMap<(String, String), String>,
 }
 
 impl Graph {
