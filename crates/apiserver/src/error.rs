@@ -34,67 +34,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Reason and message of an answer of another server that is no success, by what it said
-/// (upstream's `NewGenericServerResponse`).
-pub fn of_other_server(code: u16, said: &str) -> (&'static str, String) {
-    let (reason, fixed) = match code {
-        400 => (
-            "BadRequest",
-            "the server rejected our request for an unknown reason",
-        ),
-        401 => (
-            "Unauthorized",
-            "the server has asked for the client to provide credentials",
-        ),
-        403 => ("Forbidden", said),
-        404 => (
-            "NotFound",
-            "the server could not find the requested resource",
-        ),
-        405 => (
-            "MethodNotAllowed",
-            "the server does not allow this method on the requested resource",
-        ),
-        406 if matches!(said, "" | "unknown") => (
-            "NotAcceptable",
-            "the server was unable to respond with a content type that the client supports",
-        ),
-        406 => ("NotAcceptable", said),
-        409 => ("Conflict", "the server reported a conflict"),
-        415 => ("UnsupportedMediaType", said),
-        422 => (
-            "Invalid",
-            "the server rejected our request due to an error in our request",
-        ),
-        429 => (
-            "TooManyRequests",
-            "the server has received too many requests and has asked us to try again later",
-        ),
-        503 => (
-            "ServiceUnavailable",
-            "the server is currently unable to handle the request",
-        ),
-        504 => (
-            "Timeout",
-            "the server was unable to return a response in the time allotted, but may still be processing the request",
-        ),
-        500.. => {
-            let said = crate::go::quote(said);
-            let message = format!(
-                "an error on the server ({said}) has prevented the request from succeeding"
-            );
-            return ("InternalError", message);
-        }
-        _ => {
-            let message = format!(
-                "the server responded with the status code {code} but did not return more information"
-            );
-            return ("", message);
-        }
-    };
-    (reason, fixed.to_owned())
-}
-
 impl Error {
     /// A Status without details.
     pub fn simple(code: u16, reason: &str, message: impl Into<String>) -> Self {

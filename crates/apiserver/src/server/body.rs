@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::Awaited;
+use super::rest::Unread;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -123,12 +124,12 @@ impl Body for ReplyBody {
 }
 
 /// An answer, and what nobody has read of its request: let go when the answer is out.
-pub struct Answer<B> {
+pub struct Answer<B: Body<Data = Bytes> + Send + Unpin + 'static> {
     pub(super) body: ReplyBody,
-    pub(super) _unread: Option<B>,
+    pub(super) _unread: Option<Unread<B>>,
 }
 
-impl<B: Unpin> Body for Answer<B> {
+impl<B: Body<Data = Bytes> + Send + Unpin + 'static> Body for Answer<B> {
     type Data = Bytes;
     type Error = BoxError;
 

@@ -5,8 +5,8 @@
 //! length; beyond it the answer says that the connection ends.
 //!
 //! HTTP/2 has a stream for each request. One whose body is let go before the answer
-//! is out is cancelled, and clients may take that for a failure of the request: what
-//! is unread is held until then.
+//! is out, or on its way, is cancelled, and clients may take that for a failure of the
+//! request: what is unread is held until then, and read a while after it.
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -121,8 +122,12 @@ where
     B: Body<Data = Bytes> + Unpin,
 {
     /// What nobody has read or reads.
-    pub fn unread(self) -> Option<B> {
-        self.left.lock().take().map(|left| left.body)
+    pub fn unread(self) -> Option<Unread<B>>
+    where
+        B: Send + 'static,
+    {
+        let left = self.left.lock().take()?;
+        Some(Unread(Some(left.body)))
     }
 
     /// Reads what is left. Where that cannot be, or takes too long, the answer
@@ -146,6 +151,17 @@ where
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
         ends.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A body that nobody reads: once it is let go, it is read for a while.
+pub struct Unread<B: Body<Data = Bytes> + Send + Unpin + 'static>(Option<B>);
+
+impl<B: Body<Data = Bytes> + Send + Unpin + 'static> Drop for Unread<B> {
+    fn drop(&mut self) {
+        if let (Some(body), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(tokio::time::timeout(REST_TIMEOUT, drain(body)));
+        }
     }
 }
 
@@ -205,6 +221,23 @@ mod tests {
         rest.expect("a body").settle(&mut response, &ending).await;
         let close = response.headers().contains_key(header::CONNECTION);
         (close, ending.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn what_is_let_go_is_read_to_its_end() {
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
+        let pieces = futures::stream::iter([1, 2]).map(move |len| {
+            let _ = &ended;
+            Ok(Frame::data(Bytes::from(vec![b'x'; len])))
+        });
+        let body: StreamBody<BoxStream<'static, Piece>> = StreamBody::new(pieces.boxed());
+        let (request, rest) = lend(Request::new(body));
+        drop(request);
+        let mut unread = rest.expect("a body").unread().expect("unread");
+        assert!(unread.0.as_mut().is_some_and(|body| !body.is_end_stream()));
+        drop(unread);
+        // It is gone when it was read.
+        assert!(end.await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

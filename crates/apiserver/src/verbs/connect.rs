@@ -1,6 +1,7 @@
 //! Subresources that lead to a node or a workload.
 
 use http::{Method, Response, StatusCode};
+use skeg_auth::webhook::of_other_server;
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status};
 use skeg_registry::objects::{Gr, Objects};
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use super::access;
 use crate::call::Req;
-use crate::error::{Error, Result, of_other_server};
+use crate::error::{Error, Result};
 use crate::proxy::{self, Call, NodeStream, NodeTarget};
 use crate::query::Query;
 use crate::served::Served;

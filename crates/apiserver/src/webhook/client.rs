@@ -304,7 +304,7 @@ fn refusal(code: u16, content_type: &str, body: &[u8]) -> String {
     // Only what says that it is text is shown.
     let is_text = content_type.is_empty() || content_type.starts_with("text/");
     let text = if is_text { quoted.trim() } else { "unknown" };
-    crate::error::of_other_server(code, text).1
+    skeg_auth::webhook::of_other_server(code, text).1
 }
 
 #[cfg(test)]
