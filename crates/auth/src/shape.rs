@@ -30,6 +30,8 @@ pub(crate) struct FileKind {
     pub(crate) kind: &'static str,
     pub(crate) group: &'static str,
     pub(crate) versions: &'static [&'static str],
+    /// A file that names a version and no kind is of this one: it is read into that.
+    pub(crate) is_implied: bool,
     /// All but `apiVersion` and `kind`.
     pub(crate) members: &'static [Member],
 }
@@ -73,6 +75,10 @@ impl FileKind {
         let root = FieldPath::default();
         if !matches!(value, Value::Null | Value::Object(_)) {
             return Err(mistyped(&value, &root, "object"));
+        }
+        let unsaid = matches!(&value["kind"], Value::Null) && value["apiVersion"].is_string();
+        if self.is_implied && unsaid {
+            value.set_at(&["kind"], self.kind);
         }
         let (version, kind) = (&value["apiVersion"], &value["kind"]);
         for (key, member) in [("Kind", kind), ("apiVersion", version)] {
@@ -213,6 +219,7 @@ mod tests {
         kind: "Shelf",
         group: "example.com",
         versions: &["v1"],
+        is_implied: false,
         members: &[
             ("name", Shape::Text),
             ("open", Shape::Bool),

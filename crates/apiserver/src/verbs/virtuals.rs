@@ -129,9 +129,9 @@ pub async fn create_subresource(
     };
     let mut body = decode::read(req, &expected, options.field_validation).await?;
     let desc = served.resource.desc;
-    match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
     virtuals::default(desc, sub.name, &mut body);
     crate::audit::request_object(&body, Some(expected.ty));
+    match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));

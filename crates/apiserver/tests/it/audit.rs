@@ -13,7 +13,7 @@ rules:
 - {level: None, nonResourceURLs: ['/metrics']}
 - {level: Metadata, resources: [{group: '', resources: [secrets]}]}
 - {level: RequestResponse, resources: [{group: '', resources: [configmaps]}]}
-- {level: Request, resources: [{group: '', resources: [limitranges, namespaces]}]}
+- {level: Request, resources: [{group: '', resources: [limitranges, namespaces, serviceaccounts/token]}]}
 - {level: Metadata, verbs: [create], resources: [{group: '', resources: [pods]}]}
 - {level: Metadata, userGroups: ['system:authenticated'], omitStages: [RequestReceived]}
 - {level: Metadata}
@@ -282,6 +282,10 @@ async fn an_issued_token_is_named() {
     let claims = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     let events = world.of(issued.header("audit-id"));
+    // What was sent is told as it was sent.
+    let sent = &events.last().unwrap()["requestObject"];
+    assert_eq!(sent["spec"]["audiences"], json!(["a"]));
+    assert_eq!(sent["metadata"].get("namespace"), None, "{sent}");
     assert_eq!(
         events.last().unwrap()["annotations"]["authentication.kubernetes.io/issued-credential-id"],
         format!("JTI={}", claims["jti"].as_str().unwrap())

@@ -141,6 +141,7 @@ const FILE: FileKind = FileKind {
     kind: "Policy",
     group: "audit.k8s.io",
     versions: &["v1"],
+    is_implied: true,
     members: &[
         ("metadata", Shape::Any),
         (
@@ -425,6 +426,14 @@ rules:
 - level: Metadata
   resources: [{group: batch, resources: [jobs], resourceNames: [j]}]
 "#;
+
+    #[test]
+    fn a_policy_need_not_say_what_it_is() {
+        let unsaid = POLICY.replace("kind: Policy\n", "");
+        assert!(Policy::parse(unsaid.as_bytes()).is_ok());
+        let nothing = unsaid.replace("apiVersion: audit.k8s.io/v1\n", "");
+        assert!(Policy::parse(nothing.as_bytes()).is_err());
+    }
 
     #[test]
     fn rules_decide_in_order() {

@@ -77,6 +77,7 @@ const FILE: FileKind = FileKind {
     kind: "AuthorizationConfiguration",
     group: "apiserver.config.k8s.io",
     versions: &["v1", "v1beta1", "v1alpha1"],
+    is_implied: false,
     members: &[(
         "authorizers",
         Shape::Objects(&[
