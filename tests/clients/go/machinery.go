@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"time"
 
+	openapi_v3 "github.com/google/gnostic-models/openapiv3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -18,12 +21,14 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/openapi"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 	eventsv1client "k8s.io/client-go/tools/events"
 	"k8s.io/client-go/tools/leaderelection"
 	"k8s.io/client-go/tools/leaderelection/resourcelock"
 	"k8s.io/client-go/tools/record"
+	"sigs.k8s.io/yaml"
 )
 
 // table asks for what `kubectl get` shows.
@@ -147,23 +152,70 @@ func dynamicApply(ctx context.Context, w *world) error {
 	return same("label", applied.GetLabels()["by"], "apply")
 }
 
+// openAPI reads all documents, and what they say in protobuf as gnostic has it of the JSON.
 func openAPI(_ context.Context, w *world) error {
 	paths, err := w.client.Discovery().OpenAPIV3().Paths()
 	if err != nil {
 		return err
 	}
-	document, found := paths["apis/apps/v1"]
-	if !found {
+	if _, found := paths["apis/apps/v1"]; !found {
 		return fmt.Errorf("no apis/apps/v1 among %d documents", len(paths))
 	}
-	body, err := document.Schema("application/json")
-	if err != nil {
-		return err
-	}
-	if len(body) < 10_000 {
-		return fmt.Errorf("the document has %d bytes", len(body))
+	for name, path := range paths {
+		text, err := path.Schema("application/json")
+		if err != nil {
+			return err
+		}
+		binary, err := path.Schema(openapi.ContentTypeOpenAPIV3PB)
+		if err != nil {
+			return err
+		}
+		wanted, err := openapi_v3.ParseDocument(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		got := &openapi_v3.Document{}
+		if err := proto.Unmarshal(binary, got); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, document := range []*openapi_v3.Document{wanted, got} {
+			if err := readAgain(document.ProtoReflect()); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		if !proto.Equal(wanted, got) {
+			return fmt.Errorf("%s differs in protobuf", name)
+		}
 	}
 	return nil
+}
+
+// readAgain writes what stands as YAML in a message as JSON, so that its spelling does not matter.
+func readAgain(message protoreflect.Message) error {
+	if value, is := message.Interface().(*openapi_v3.Any); is {
+		text, err := yaml.YAMLToJSON([]byte(value.Yaml))
+		value.Yaml = string(text)
+		return err
+	}
+	var failed error
+	each := func(value protoreflect.Value) {
+		if err := readAgain(value.Message()); err != nil {
+			failed = err
+		}
+	}
+	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		switch {
+		case field.Message() == nil:
+		case field.IsList():
+			for at := range value.List().Len() {
+				each(value.List().Get(at))
+			}
+		default:
+			each(value)
+		}
+		return failed == nil
+	})
+	return failed
 }
 
 // leaderElection lets one lead, then give up, and the other follow.

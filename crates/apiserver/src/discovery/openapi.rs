@@ -15,6 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::{gnostic, v2};
 use crate::custom::openapi::Part;
 use crate::error::{Error, Result};
+use crate::negotiate::{JSON, first_accepted};
 use crate::query::Query;
 use crate::reply;
 
@@ -197,30 +198,15 @@ impl OpenApi {
     }
 
     fn v2_in_a_form(&self, headers: &HeaderMap) -> Response<Payload> {
-        let accept = headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .filter_map(|v| v.to_str().ok())
-            .collect::<Vec<_>>()
-            .join(",");
-        let wanted = accept
-            .split(',')
-            .map(|clause| clause.split(';').next().unwrap_or_default().trim())
-            .find_map(|media_type| match media_type {
-                "" if accept.trim().is_empty() => Some(false),
-                "application/json" | "application/*" | "*/*" => Some(false),
-                // The old name has a sign that media types may not have.
-                gnostic::MEDIA_TYPE
-                | "application/com.github.proto-openapi.spec.v2@v1.0+protobuf" => Some(true),
-                _ => None,
-            });
-        let Some(protobuf) = wanted else {
+        const FORMS: [&str; 3] = [JSON, gnostic::v2::MEDIA_TYPE, gnostic::v2::OLD_MEDIA_TYPE];
+        let Some(form) = first_accepted(headers, &FORMS) else {
             return unacceptable();
         };
+        let protobuf = form != JSON;
         let media_type = if protobuf {
-            gnostic::MEDIA_TYPE
+            gnostic::v2::MEDIA_TYPE
         } else {
-            crate::negotiate::JSON
+            JSON
         };
         let hash = self.v2_hash();
         let etag = format!("\"{hash}\"");
@@ -256,6 +242,18 @@ impl OpenApi {
             response.headers_mut().insert(header::LAST_MODIFIED, value);
         }
         response
+    }
+
+    /// A document of version 3 in protobuf: asked for by few, so it is not kept.
+    fn v3_protobuf(&self, path: &str) -> Vec<u8> {
+        let custom = {
+            let parts = self.custom.lock();
+            let part = parts.iter().find(|part| part.path == path);
+            part.map(crate::custom::openapi::document)
+        };
+        let value = custom.or_else(|| openapi::v3_document(path, &|desc: &_| self.is_served(desc)));
+        let object = value.as_ref().and_then(Value::as_object);
+        object.map(gnostic::v3::document).unwrap_or_default()
     }
 
     fn document(&self, path: &str) -> Option<std::sync::Arc<Written>> {
@@ -303,9 +301,10 @@ impl OpenApi {
             .custom_document(name)
             .or_else(|| self.document(name))
             .ok_or_else(|| Error::Text(404, String::new()))?;
-        if !takes_v3(headers) {
+        const FORMS: [&str; 3] = [JSON, gnostic::v3::MEDIA_TYPE, gnostic::v3::OLD_MEDIA_TYPE];
+        let Some(form) = first_accepted(headers, &FORMS) else {
             return Ok(unacceptable());
-        }
+        };
         let etag = format!("\"{}\"", document.hash);
         let asked = query.get("hash");
         if asked.is_some_and(|hash| hash != document.hash) {
@@ -323,8 +322,10 @@ impl OpenApi {
             let mut response = Response::new(Payload::Empty);
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
+        } else if form == JSON {
+            reply::bytes(200, JSON, document.json.clone())
         } else {
-            reply::bytes(200, crate::negotiate::JSON, document.json.clone())
+            reply::bytes(200, gnostic::v3::MEDIA_TYPE, self.v3_protobuf(name))
         };
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);
@@ -339,22 +340,6 @@ impl OpenApi {
         }
         Ok(response)
     }
-}
-
-/// Whether a document of version 3 is wanted in a form that upstream has.
-fn takes_v3(headers: &HeaderMap) -> bool {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    accept.trim().is_empty()
-        || accept.split(',').any(|clause| {
-            let media_type = clause.split(';').next().unwrap_or_default().trim();
-            matches!(
-                media_type,
-                "application/json" | "application/*" | "*/*" | "*"
-            ) || media_type.starts_with("application/com.github.proto-openapi.spec.v3")
-        })
 }
 
 /// 406 without a word.

@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use skeg_schema::{Object, Value, encode_json_any};
 use std::collections::HashSet;
 
-use super::gnostic;
+use super::gnostic::{self, v2 as gnostic_v2};
 
 /// What does not change: the members of `paths` and of `definitions`, and the rest.
 pub struct Pieces {
@@ -48,8 +48,8 @@ impl Pieces {
             names: definitions.keys().map(ToString::to_string).collect(),
         };
         if protobuf {
-            pieces.paths = gnostic::paths(paths);
-            pieces.definitions = gnostic::definitions(definitions);
+            pieces.paths = gnostic_v2::paths(paths);
+            pieces.definitions = gnostic_v2::definitions(definitions);
         } else {
             members(paths, &mut pieces.paths);
             members(definitions, &mut pieces.definitions);
@@ -57,7 +57,7 @@ impl Pieces {
         let mut rest = document.as_object().cloned().unwrap_or_default();
         rest.retain(|name, _| !matches!(name, "paths" | "definitions"));
         if protobuf {
-            pieces.rest = gnostic::rest(&rest);
+            pieces.rest = gnostic_v2::rest(&rest);
         } else {
             members(&rest, &mut pieces.rest);
         }
@@ -120,8 +120,8 @@ impl Added {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         if protobuf {
-            self.paths.extend(gnostic::paths(paths));
-            self.definitions.extend(gnostic::definitions(&new));
+            self.paths.extend(gnostic_v2::paths(paths));
+            self.definitions.extend(gnostic_v2::definitions(&new));
         } else {
             members(paths, &mut self.paths);
             members(&new, &mut self.definitions);

@@ -173,6 +173,23 @@ fn accept_header(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
+/// The first of a document's media types that is accepted, as kube-openapi chooses:
+/// by the client's order, and of what a wildcard takes the first.
+pub fn first_accepted<'a>(headers: &HeaderMap, known: &[&'a str]) -> Option<&'a str> {
+    let all = headers.get_all(http::header::ACCEPT).iter();
+    let texts: Vec<&str> = all.filter_map(|value| value.to_str().ok()).collect();
+    let accept = texts.join(",");
+    let accept = if accept.is_empty() { "*/*" } else { &accept };
+    let fits = |wanted: &str, part: &str| wanted == "*" || wanted == part;
+    clauses(accept).into_iter().find_map(|clause| {
+        let (kind, subtype) = clause.kind.split_once('/')?;
+        known.iter().copied().find(|known| {
+            let parts = known.split_once('/');
+            parts.is_some_and(|(of, sub)| fits(kind, of) && fits(subtype, sub))
+        })
+    })
+}
+
 /// The router's check: one of the media types, or anything, is accepted.
 pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
     let listed = if collection {
